@@ -1,0 +1,1 @@
+"""The clerks' desk: the faces people and programs see."""

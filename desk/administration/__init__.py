@@ -1,0 +1,1 @@
+"""Staff, calendar, procedures, incidents, journal."""

@@ -1,0 +1,1 @@
+"""Letters and slips: for screen, print and PDF."""

@@ -1,0 +1,1 @@
+"""The room of procedures: catalogue, versions, import, approval, migration, heat map."""

@@ -1,0 +1,1 @@
+"""Reception: a dossier comes in."""

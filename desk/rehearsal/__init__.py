@@ -1,0 +1,1 @@
+"""The rehearsal hall in the browser: ask what if, watch it run, print what it found."""

@@ -1,0 +1,1 @@
+"""The reports: figures, official forms, closing a period."""

@@ -1,0 +1,1 @@
+"""Returns: results go out."""

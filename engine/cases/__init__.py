@@ -1,0 +1,1 @@
+"""Cases (hồ sơ) from receipt to return: one command a file, every command one transaction."""

@@ -1,0 +1,1 @@
+"""The catalogue: diagrams, procedures and their checks."""

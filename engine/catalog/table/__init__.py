@@ -1,0 +1,1 @@
+"""A decision's table of steps (bảng quy trình nội bộ) ⇄ a BPMN diagram with its drawing."""

@@ -1,0 +1,1 @@
+"""The journal (nhật ký): what happened, in order, never changed afterwards (R70)."""

@@ -1,0 +1,1 @@
+"""The books' schema, one numbered revision after another."""

@@ -1,0 +1,1 @@
+"""Figures of the office from its journal: one definition of "on time"."""

@@ -1,0 +1,1 @@
+"""The official forms: what each column counts, and how a period's cases fill it."""

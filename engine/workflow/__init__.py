@@ -1,0 +1,1 @@
+"""The engine room: runs diagrams; the only importer of SpiffWorkflow."""

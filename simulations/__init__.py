@@ -1,0 +1,1 @@
+"""The rehearsal hall: what would happen if."""

@@ -1,0 +1,1 @@
+"""The event loop in plain words: `simulations.fast` is the same loop in machine code."""

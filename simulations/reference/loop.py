@@ -1,0 +1,133 @@
+"""The event loop in plain words: objects and `heapq`. It decides what is right."""
+
+from __future__ import annotations
+
+from heapq import heappop
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulations import layout as at
+from simulations.layout import Outcome
+from simulations.office_arrays import DAY
+from simulations.reference.events import arrive, close, happen
+from simulations.reference.items import change
+from simulations.reference.people import (
+    on_shift,
+    seek_somebody,
+    seek_something,
+    shift_begins,
+    shift_between,
+)
+from simulations.reference.state import NEVER, OUT_OF_DATE, QUEUED, READY, Run, Stop
+from simulations.reference.tokens import move_tokens
+
+if TYPE_CHECKING:
+    from simulations.arrivals import Cases
+    from simulations.live import LiveStart
+    from simulations.model import Model
+
+
+def loop(run: Run) -> None:
+    """Let event after event happen until the window or the work is over."""
+    arrivals, begins, ticks, heap = run.arrivals, run.begins, run.ticks, run.heap
+    next_case = next_begin = next_tick = 0
+    while True:
+        arrival_at, begin_at, tick_at = arrivals[next_case], begins[next_begin][0], ticks[next_tick]
+        heap_at = heap[0][0] >> 32 if heap else NEVER
+        run.t = t = min(arrival_at, begin_at, tick_at, heap_at)
+        if run.run_out:
+            if arrival_at == NEVER and run.open == 0:
+                return
+            if t >= run.last_second:
+                raise Stop(at.NO_CALENDAR)
+        elif t >= run.stop_at:
+            run.t = run.stop_at
+            return
+        if tick_at == t:
+            tick(run, next_tick)
+            next_tick += 1
+            continue
+        run.tokens.clear()
+        run.ready.clear()
+        run.freed.clear()
+        if heap_at == t:
+            key, item = heappop(heap)
+            # An item that was suspended or is gone is not due at this instant any more.
+            if item.state in OUT_OF_DATE or item.at != key:
+                continue
+            case = item.case
+            happen(run, item)
+        elif begin_at == t:
+            shift_begins(run, begins[next_begin][1])
+            next_begin += 1
+            continue
+        else:
+            case = arrive(run, next_case)
+            next_case += 1
+        move_tokens(run, case)
+        if case.closed:
+            close(run, case)
+        for ready in run.ready:
+            if ready.state == READY:
+                seek_somebody(run, ready)
+        for person, begun in run.freed:
+            seek_something(run, person, begun)
+
+
+def tick(run: Run, number: int) -> None:
+    """Count queues and people at work."""
+    run.queue_at[number] = run.waiting
+    run.open_at[number] = run.open
+    hour = run.t % DAY // 3600
+    for person, item in enumerate(run.person_item):
+        if item is not None and on_shift(
+            run, run.groups[run.group_of[person]][at.M_CALENDAR], run.t
+        ):
+            run.busy_at[number, run.nodes[item.node].role] += 1
+            run.busy_person[person, hour] += 1
+
+
+def run_reference(model: Model, cases: Cases, live: LiveStart, *, trace: bool = False) -> Outcome:
+    """One run of a compiled scenario on given cases."""
+    run = Run(model, cases, live, trace=trace)
+    status = where = 0
+    try:
+        loop(run)
+    except Stop as stop:
+        status, where = stop.status, stop.where
+    t = run.t
+    start, end = run.measured_from, min(t, run.stop_at)
+    for person, item in enumerate(run.person_item):
+        if item is not None:
+            calendar = run.groups[run.group_of[person]][at.M_CALENDAR]
+            run.busy[person] += shift_between(run, calendar, max(item.since, start), end)
+    beside = 0
+    for role, queue in enumerate(run.queues):
+        change(run, role, 0)
+        run.waits[role] += sum(t - item.since for _, item in queue if item.state == QUEUED)
+        if run.waiting[role] > 0:
+            beside += sum(
+                1
+                for group in run.role_groups[role]
+                if run.idle[group] and on_shift(run, run.groups[group][at.M_CALENDAR], t - 1)
+            )
+    return Outcome(
+        status=status,
+        where=where,
+        stopped_at=t,
+        cases=np.array(run.found, np.int32).reshape(len(run.found), at.CASE_COLUMNS),
+        nodes=np.array(run.sums, np.int64),
+        queue_area=np.array(run.area, np.int64),
+        queue_waits=np.array(run.waits, np.int64),
+        queue_most=np.array(run.most, np.int64),
+        offered=np.array(run.offered, np.int64),
+        busy=np.array(run.busy, np.int64),
+        queue_at=run.queue_at,
+        busy_at=run.busy_at,
+        busy_person=run.busy_person,
+        open_at=run.open_at,
+        steps_done=run.serial,
+        log=np.array(run.log, np.int64).reshape(len(run.log), at.LOG_COLUMNS),
+        idle_beside_queue=beside,
+    )

@@ -1,0 +1,17 @@
+"""A training office in books of either kind: the scheduler fires by its clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.builders import TrainingOffice
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+@pytest.fixture
+def office(books: Engine) -> TrainingOffice:
+    return TrainingOffice(books)

@@ -1,0 +1,1 @@
+"""The courier: messages to and from partner systems."""

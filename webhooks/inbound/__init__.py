@@ -1,0 +1,1 @@
+"""Messages from partners: verified, stored once, answered 202, then acted on."""

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from engine.clock import SystemClock
 from engine.database import open_database, reading, transaction
-from engine.events import StepClaimed
+from engine.events.steps import StepClaimed
 from engine.journal.append import GENESIS, Head, append
 from engine.migrations.upgrade import upgrade
 from tests.databases import PostgresDatabases, postgres_server

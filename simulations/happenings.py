@@ -5,23 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.events import (
-    ApologyIssued,
-    CaseFinished,
-    CaseReceived,
-    CaseWithdrawn,
-    Event,
-    GatewayTaken,
+from engine.events.cases import CaseFinished, CaseReceived, CaseWithdrawn, ResultReturned
+from engine.events.deadlines import ApologyIssued, TimerFired
+from engine.events.steps import GatewayTaken, StepCancelled, StepCompleted, StepOpened, StepStarted
+from engine.events.waiting import (
     PaymentConfirmed,
     PaymentRequested,
-    ResultReturned,
-    StepCancelled,
-    StepCompleted,
-    StepOpened,
-    StepStarted,
     SupplementReceived,
     SupplementRequested,
-    TimerFired,
 )
 from engine.sla.verdict import case_verdict
 from simulations import layout as at
@@ -30,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from engine.events.event import Event
     from simulations.arrivals import Cases
     from simulations.layout import Outcome
     from simulations.model import Model

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from engine.cases.tables import case
 from engine.catalog.tables import procedure, procedure_version
 from engine.database import UtcInstant
-from engine.events import ClockMoved
+from engine.events.office import ClockMoved
 from engine.journal.append import GENESIS, Head, append
 from engine.staff.tables import agency
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, insert, inspect, or_, select, update
 
 from engine.errors import BadInputError, OfficeError
-from engine.events import EVENT_TYPES
+from engine.events.event import EVENT_TYPES
 from engine.journal.tables import journal
 from webhooks.address import read_target
 from webhooks.payloads import spoken_type

@@ -13,7 +13,7 @@ from desk.errors import UNPROCESSABLE, refusal_said
 from desk.forms import ActForm, choice, errors_of, long_text, text, tick
 from desk.transaction import db, office_clock, wall
 from engine.errors import OfficeError
-from engine.events import PartnerChanged
+from engine.events.office import PartnerChanged
 from engine.journal.append import append_office
 from webhooks import deliveries, endpoints
 from webhooks.endpoints import EndpointUnknownError, Format

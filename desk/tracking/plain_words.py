@@ -11,7 +11,7 @@ from desk.wording import moment
 from engine.cases.status import CaseStatus
 from engine.cases.tables import hold
 from engine.clock import office_date
-from engine.events import DueMoved
+from engine.events.deadlines import DueMoved
 from engine.journal.read import data_of
 
 if TYPE_CHECKING:

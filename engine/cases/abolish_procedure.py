@@ -10,7 +10,7 @@ from engine.cases.publish_procedure import DecisionMissingError
 from engine.catalog.tables import procedure_abolition
 from engine.catalog.versions import ProcedureUnknownError, versions_of
 from engine.errors import OfficeError
-from engine.events import ProcedureAbolished
+from engine.events.procedures import ProcedureAbolished
 from engine.journal.append import append_office
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from engine.cases.status import CaseStatus
 from engine.cases.steps import follow
 from engine.cases.tables import hold
 from engine.errors import BadInputError
-from engine.events import SupplementReceived, SupplementReopened
+from engine.events.waiting import SupplementReceived, SupplementReopened
 from engine.workflow.run import deliver_message, look
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from engine.cases.file import open_case
 from engine.cases.tables import case
 from engine.documents.file_kind import KINDS, name_for
 from engine.errors import BadInputError, OfficeError
-from engine.events import FileAttached, FileRemoved
+from engine.events.cases import FileAttached, FileRemoved
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from engine.events import BackupTaken
+from engine.events.office import BackupTaken
 from engine.journal.append import append_office
 from engine.journal.tables import journal
 

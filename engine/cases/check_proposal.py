@@ -14,7 +14,7 @@ from engine.catalog.proposals import (
 )
 from engine.catalog.tables import procedure_proposal
 from engine.errors import BadInputError
-from engine.events import ProcedureChecked, ProposalReturned
+from engine.events.procedures import ProcedureChecked, ProposalReturned
 from engine.journal.append import append_office
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from engine.cases.steps import StepNotOpenError, find_open_step
 from engine.cases.tables import step
 from engine.clock import office_date
 from engine.errors import BadInputError
-from engine.events import StepClaimed, StepHandedOver, StepReleased, StepStarted
+from engine.events.steps import StepClaimed, StepHandedOver, StepReleased, StepStarted
 from engine.staff.queries import is_absent
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from engine.cases.file import CaseFile, open_case
 from engine.cases.status import CaseStatus
 from engine.cases.tables import fee
 from engine.errors import BadInputError
-from engine.events import FeeCollected
+from engine.events.cases import FeeCollected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

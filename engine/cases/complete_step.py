@@ -19,7 +19,7 @@ from engine.cases.tables import step
 from engine.catalog.extension import SignerRule, StepKind
 from engine.catalog.forms import defaults, validate
 from engine.errors import OfficeError
-from engine.events import StepCompleted
+from engine.events.steps import StepCompleted
 from engine.prepared import Prepared
 from engine.sla.limit import Limit
 from engine.workflow.run import complete

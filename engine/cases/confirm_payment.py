@@ -11,7 +11,7 @@ from engine.cases.file import CaseFile, open_case
 from engine.cases.holds import PAYMENT, close_hold, require_hold
 from engine.cases.status import CaseStatus
 from engine.cases.steps import follow
-from engine.events import PaymentConfirmed
+from engine.events.waiting import PaymentConfirmed
 from engine.workflow.run import deliver_message, look
 
 if TYPE_CHECKING:

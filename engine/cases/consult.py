@@ -16,7 +16,7 @@ from engine.cases.steps import open_steps
 from engine.cases.tables import consultation
 from engine.catalog.extension import StepKind
 from engine.errors import BadInputError
-from engine.events import OpinionRequested
+from engine.events.waiting import OpinionRequested
 from engine.sla.limit import Limit
 
 if TYPE_CHECKING:

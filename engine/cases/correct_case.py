@@ -26,7 +26,8 @@ from engine.cases.steps import has_completed_steps, restart
 from engine.catalog.regime import Regime, default_pause_policy, regime_on
 from engine.clock import iso_office, office_date
 from engine.errors import BadInputError, OfficeError
-from engine.events import CaseCorrected, DueMoved
+from engine.events.cases import CaseCorrected
+from engine.events.deadlines import DueMoved
 from engine.sla.periods import half_month_of
 from engine.sla.start import Channel
 

@@ -19,7 +19,7 @@ from engine.catalog.regime import FormMeaning
 from engine.catalog.remaining import limit_minutes, remaining_way
 from engine.clock import iso_office, office_date, office_time
 from engine.documents.plain_text import form_label, title_of
-from engine.events import ApologyDrafted
+from engine.events.deadlines import ApologyDrafted
 from engine.sla.limit import MINUTES_PER_HOUR, Limit
 
 if TYPE_CHECKING:

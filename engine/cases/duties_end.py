@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, or_, update
 
 from engine.cases.duty_tables import inbox
-from engine.events import (
-    ApologyIssued,
-    CaseFinished,
-    CaseRefused,
-    CaseResumed,
-    CaseWithdrawn,
-    OpinionRecorded,
-    PaymentConfirmed,
-    StepCancelled,
-    StepCompleted,
-    SupplementReceived,
-)
+from engine.events.cases import CaseFinished, CaseRefused, CaseResumed, CaseWithdrawn
+from engine.events.deadlines import ApologyIssued
+from engine.events.steps import StepCancelled, StepCompleted
+from engine.events.waiting import OpinionRecorded, PaymentConfirmed, SupplementReceived
 from engine.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -27,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from engine.events import Event
+    from engine.events.event import Event
 
 OF_THE_CASE = ("DUE_SOON", "DECIDE", "APOLOGY_MISSED", "OVERDUE")
 """Warnings of the original due date: an apology answers them, and so does a later date."""

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from engine.cases.duty_tables import escalation_policy
 from engine.errors import BadInputError
-from engine.events import EscalationPolicySet
+from engine.events.office import EscalationPolicySet
 from engine.journal.append import append_office
 from engine.prepared import Prepared
 from engine.sla.alerts import AlertTo

@@ -17,7 +17,7 @@ from engine.cases.tables import case
 from engine.clock import office_date
 from engine.documents.numbering import next_running_number
 from engine.errors import BadInputError, OfficeError
-from engine.events import (
+from engine.events.citizens import (
     FeedbackAnswered,
     FeedbackAsked,
     FeedbackAssigned,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from engine.clock import Clock
-    from engine.events import Event
+    from engine.events.event import Event
 
 CHANNELS = {
     "track": "Trang tra cứu",

@@ -14,7 +14,7 @@ from engine.cases.tables import case, case_state, hold, leg
 from engine.catalog.tables import procedure_version
 from engine.catalog.versions import PublishedVersion, version_by_key
 from engine.errors import OfficeError
-from engine.events import Event, StatusChanged
+from engine.events.cases import StatusChanged
 from engine.journal.append import GENESIS, Head, append
 from engine.prepared import Prepared
 from engine.sla.limit import CountingRule, Limit
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from engine.clock import Clock
+    from engine.events.event import Event
     from engine.sla.office_hours import OfficeTime
 
 

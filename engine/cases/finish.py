@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from engine.cases import agenda
 from engine.cases.status import CaseStatus
 from engine.clock import office_date
-from engine.events import ApplicantNotified, CaseFinished
+from engine.events.cases import CaseFinished
+from engine.events.citizens import ApplicantNotified
 from engine.sla.verdict import Verdict, case_verdict
 
 if TYPE_CHECKING:

@@ -15,12 +15,8 @@ from engine.cases.raise_alert import CLOCK, climb, raise_alert
 from engine.cases.steps import follow, open_steps
 from engine.cases.tables import consultation, timer
 from engine.catalog.extension import Relation, StepKind
-from engine.events import (
-    CaseBecameLate,
-    OpinionOverdue,
-    OpinionRecorded,
-    TimerFired,
-)
+from engine.events.deadlines import CaseBecameLate, TimerFired
+from engine.events.waiting import OpinionOverdue, OpinionRecorded
 from engine.prepared import Prepared
 from engine.workflow import run
 

@@ -12,7 +12,7 @@ from engine.cases.deadlines import count_again, recount_steps
 from engine.cases.status import CaseStatus
 from engine.cases.tables import hold
 from engine.errors import OfficeError
-from engine.events import PaymentRequested
+from engine.events.waiting import PaymentRequested
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from engine.cases.file import open_case
 from engine.cases.tables import case
 from engine.clock import iso_office
 from engine.errors import OfficeError
-from engine.events import AlertTakenUp
+from engine.events.deadlines import AlertTakenUp
 from engine.staff.queries import officer_by_code
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 from engine.cases.file import CaseUnknownError
 from engine.cases.tables import case, incident, timer
 from engine.errors import OfficeError
-from engine.events import Event, IncidentAcknowledged, IncidentClosed, IncidentOpened
+from engine.events.office import IncidentAcknowledged, IncidentClosed, IncidentOpened
 from engine.journal.append import append, head_of
 from engine.journal.tables import journal
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from engine.clock import Clock
+    from engine.events.event import Event
 
 LONGEST_ERROR = 500
 OF_TIMER = "timer:"

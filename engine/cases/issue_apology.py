@@ -19,7 +19,8 @@ from engine.cases.raise_alert import tell_one_stop
 from engine.cases.steps import open_steps
 from engine.catalog.extension import StepKind
 from engine.errors import BadInputError
-from engine.events import ApologyIssued, ApplicantNotified
+from engine.events.citizens import ApplicantNotified
+from engine.events.deadlines import ApologyIssued
 from engine.sla.deadline import Deadline
 
 if TYPE_CHECKING:

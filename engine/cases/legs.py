@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from engine.cases.deadlines import used_minutes
 from engine.cases.tables import leg
-from engine.events import LegConfirmed, LegSent
+from engine.events.steps import LegConfirmed, LegSent
 from engine.prepared import Prepared
 from engine.sla.verdict import leg_result
 

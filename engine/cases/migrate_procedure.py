@@ -29,7 +29,7 @@ from engine.catalog.linter.paths import Paths
 from engine.catalog.versions import PublishedVersion, version_number, versions_of
 from engine.clock import office_date
 from engine.errors import BadInputError, OfficeError
-from engine.events import CaseMigrated
+from engine.events.cases import CaseMigrated
 from engine.workflow.migrate import Carried, Carrier
 from engine.workflow.run import look, variables
 

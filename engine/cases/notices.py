@@ -10,7 +10,9 @@ from sqlalchemy import insert
 from engine.cases.duty_tables import notice
 from engine.cases.status import CaseStatus
 from engine.clock import iso_office
-from engine.events import ApplicantNotified, DueMoved, StatusChanged
+from engine.events.cases import StatusChanged
+from engine.events.citizens import ApplicantNotified
+from engine.events.deadlines import DueMoved
 from engine.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from engine.cases.file import CaseFile
-    from engine.events import Event
+    from engine.events.event import Event
 
 _insert = Prepared(insert(notice))
 

@@ -13,7 +13,7 @@ from engine.catalog.agencies import load_agencies
 from engine.catalog.loader import load_procedures
 from engine.clock import FrozenClock, office_instant
 from engine.errors import OfficeError
-from engine.events import OfficeOpened
+from engine.events.office import OfficeOpened
 from engine.journal.append import append_office
 from engine.staff.commands import add_agency
 from engine.staff.demo import add_demo_staff

@@ -16,7 +16,7 @@ from engine.catalog.proposals import OPEN, ProposalExistsError, proposal_by_id
 from engine.catalog.publication import publication_values
 from engine.catalog.tables import procedure_proposal
 from engine.errors import BadInputError
-from engine.events import ProcedureProposed
+from engine.events.procedures import ProcedureProposed
 from engine.journal.append import append_office
 
 if TYPE_CHECKING:

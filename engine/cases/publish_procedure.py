@@ -11,7 +11,7 @@ from engine.catalog.linter.version_dates import dates_of
 from engine.catalog.versions import effective_dates, store_version
 from engine.catalog.xml import reserialised
 from engine.errors import OfficeError
-from engine.events import ProcedurePublished
+from engine.events.procedures import ProcedurePublished
 from engine.journal.append import append_office
 from engine.workflow.blueprint import blueprint
 

@@ -12,7 +12,7 @@ from engine.cases.duty_tables import inbox, notice
 from engine.cases.escalation import EMAIL, NAMED_PERSON, policy_in_force
 from engine.cases.file import open_case
 from engine.cases.notices import WAITING
-from engine.events import AlertClimbed, AlertRaised, OneStopNotified
+from engine.events.deadlines import AlertClimbed, AlertRaised, OneStopNotified
 from engine.prepared import Prepared
 from engine.sla.alerts import AlertTo
 

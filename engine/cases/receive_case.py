@@ -22,7 +22,7 @@ from engine.catalog.regime import default_pause_policy, regime_on
 from engine.catalog.versions import PublishedVersion, version_in_force
 from engine.clock import office_date
 from engine.errors import BadInputError, OfficeError
-from engine.events import CaseReceived, CaseRegistered
+from engine.events.cases import CaseReceived, CaseRegistered
 from engine.sla.start import Channel, start_of_clock
 from engine.staff.queries import agency_accepts, agency_by_code, office_time_of
 

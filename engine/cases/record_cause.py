@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.cases.acting import acting_officer
 from engine.cases.causes import check_cause
 from engine.cases.file import CaseFile, open_case
-from engine.events import CauseRecorded
+from engine.events.cases import CauseRecorded
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -16,7 +16,7 @@ from engine.cases.status import CaseStatus
 from engine.cases.steps import open_steps
 from engine.cases.tables import consultation
 from engine.errors import BadInputError
-from engine.events import OpinionRecorded
+from engine.events.waiting import OpinionRecorded
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -23,7 +23,7 @@ from engine.cases.file import open_case
 from engine.cases.incidents import open_incident
 from engine.cases.tables import case
 from engine.errors import OfficeError
-from engine.events import DeadlinesRecounted, DueMoved
+from engine.events.deadlines import DeadlinesRecounted, DueMoved
 from engine.journal.append import append_office
 from engine.sla.limit import Limit
 from engine.sla.reckoning import reckon

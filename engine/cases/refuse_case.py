@@ -12,7 +12,7 @@ from engine.cases.letters import issue_refusal
 from engine.cases.status import CaseStatus
 from engine.cases.steps import follow
 from engine.errors import BadInputError
-from engine.events import CaseRefused
+from engine.events.cases import CaseRefused
 from engine.sla.verdict import Verdict
 from engine.workflow.run import deliver_message
 

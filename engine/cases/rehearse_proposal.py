@@ -11,7 +11,7 @@ from engine.catalog.forms import defaults
 from engine.catalog.named_instants import NamedInstants
 from engine.catalog.proposals import OPEN, proposal_by_id
 from engine.errors import BadInputError
-from engine.events import ProcedureRehearsed
+from engine.events.procedures import ProcedureRehearsed
 from engine.journal.append import append_office
 from engine.staff.queries import any_office_time
 from engine.workflow.trial import run_trial

@@ -12,7 +12,7 @@ from engine.cases.holds import PAYMENT, current_hold, open_payment_hold
 from engine.cases.status import CaseStatus
 from engine.cases.tables import hold
 from engine.errors import BadInputError
-from engine.events import PaymentRequested
+from engine.events.waiting import PaymentRequested
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

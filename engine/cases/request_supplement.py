@@ -17,7 +17,7 @@ from engine.cases.steps import open_steps
 from engine.catalog.extension import StepKind
 from engine.clock import office_date
 from engine.errors import BadInputError, OfficeError
-from engine.events import SupplementRequested
+from engine.events.waiting import SupplementRequested
 from engine.sla.supplement import is_late_return
 from engine.staff.queries import holds_role
 

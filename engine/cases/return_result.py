@@ -14,7 +14,8 @@ from engine.cases.status import CaseStatus
 from engine.cases.steps import open_steps
 from engine.catalog.extension import StepKind
 from engine.errors import BadInputError, OfficeError
-from engine.events import ApplicantNotified, CauseRecorded, ResultReturned
+from engine.events.cases import CauseRecorded, ResultReturned
+from engine.events.citizens import ApplicantNotified
 from engine.sla.verdict import Verdict
 
 if TYPE_CHECKING:

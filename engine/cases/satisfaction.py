@@ -12,7 +12,7 @@ from engine.cases.citizen_tables import satisfaction
 from engine.cases.file import CaseFile, open_case
 from engine.cases.status import CaseStatus
 from engine.errors import BadInputError, OfficeError
-from engine.events import SatisfactionRecorded
+from engine.events.citizens import SatisfactionRecorded
 
 if TYPE_CHECKING:
     from collections.abc import Collection

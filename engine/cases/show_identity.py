@@ -12,7 +12,7 @@ from engine.cases.file import open_case
 from engine.cases.tables import step
 from engine.clock import office_date
 from engine.errors import BadInputError
-from engine.events import IdentityShown
+from engine.events.cases import IdentityShown
 from engine.staff.queries import holds_role
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from engine.cases.status import CaseStatus
 from engine.cases.tables import step
 from engine.catalog.extension import HoldKind, StepKind
 from engine.errors import OfficeError
-from engine.events import GatewayTaken, StepCancelled, StepOpened
+from engine.events.steps import GatewayTaken, StepCancelled, StepOpened
 from engine.prepared import Prepared
 from engine.workflow.run import start
 

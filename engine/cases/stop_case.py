@@ -18,7 +18,7 @@ from engine.cases.holds import (
 from engine.cases.letters import issue_stop_notice
 from engine.cases.status import CaseStatus
 from engine.errors import BadInputError
-from engine.events import CaseResumed, CaseStopped
+from engine.events.cases import CaseResumed, CaseStopped
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -18,7 +18,7 @@ from engine.cases.steps import COMPLETED, OPEN, cancel_steps, open_steps
 from engine.cases.tables import case_state, step
 from engine.cases.training import is_training
 from engine.errors import BadInputError, OfficeError
-from engine.events import StepTakenBack
+from engine.events.steps import StepTakenBack
 from engine.journal.read import entries_of
 from engine.workflow.run import look
 

@@ -11,7 +11,7 @@ from engine.cases.file import CaseFile, open_case
 from engine.cases.status import CaseStatus
 from engine.cases.steps import follow
 from engine.errors import BadInputError
-from engine.events import CaseWithdrawn
+from engine.events.cases import CaseWithdrawn
 from engine.sla.verdict import Verdict, case_verdict
 from engine.workflow.run import deliver_message
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from engine.events import Event
+    from engine.events.event import Event
 
 GENESIS = bytes(32)
 """What the first row of every chain points back to."""

@@ -13,7 +13,7 @@ from engine.cases.acting import OfficerRequiredError
 from engine.cases.training import is_training
 from engine.clock import iso_office
 from engine.errors import BadInputError, OfficeError
-from engine.events import PeriodClosed
+from engine.events.office import PeriodClosed
 from engine.journal.append import append_office
 from engine.journal.seal import seal_rows
 from engine.journal.tables import journal_batch

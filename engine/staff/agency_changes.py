@@ -11,7 +11,8 @@ from sqlalchemy import insert, select, update
 from engine.catalog.tables import procedure
 from engine.clock import office_date
 from engine.errors import BadInputError
-from engine.events import AgencyTookProcedure, OfficeHoursSet
+from engine.events.office import OfficeHoursSet
+from engine.events.procedures import AgencyTookProcedure
 from engine.journal.append import append_office
 from engine.sla.office_hours import DEFAULT_HOURS
 from engine.staff.hours import read_hours

@@ -11,10 +11,10 @@ from sqlalchemy import insert, or_, select, update
 
 from engine.catalog.years import seed_calendar
 from engine.errors import BadInputError
-from engine.events import (
+from engine.events.office import CalendarOverridden
+from engine.events.staff import (
     AbsenceRecorded,
     AgencyAdded,
-    CalendarOverridden,
     DeputyNamed,
     OfficerAdded,
     OfficerEmailSet,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from engine.clock import Clock
-    from engine.events import Event
+    from engine.events.event import Event
 
 LEVELS = ("xã", "tỉnh")
 """Levels of local government since 1/7/2025."""

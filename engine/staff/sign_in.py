@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, insert, select, update
 
 from engine.errors import BadInputError
-from engine.events import PasswordSet
+from engine.events.staff import PasswordSet
 from engine.journal.append import append_office
 from engine.staff.queries import officer_by_code
 from engine.staff.tables import officer, sign_in, sign_in_session

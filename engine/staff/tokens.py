@@ -13,7 +13,7 @@ from sqlalchemy import insert, or_, select, update
 
 from engine.clock import iso_office, office_date
 from engine.errors import BadInputError, OfficeError
-from engine.events import TokenIssued, TokenRevoked
+from engine.events.staff import TokenIssued, TokenRevoked
 from engine.journal.append import append_office
 from engine.staff.queries import officer_by_code, roles_of
 from engine.staff.tables import api_token, officer

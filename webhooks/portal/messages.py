@@ -15,14 +15,9 @@ from engine.cases.status import CaseStatus
 from engine.cases.tables import hold, step
 from engine.clock import SystemClock
 from engine.errors import OfficeError
-from engine.events import (
-    ApologyIssued,
-    CaseCorrected,
-    CaseReceived,
-    DueMoved,
-    StatusChanged,
-    StepCompleted,
-)
+from engine.events.cases import CaseCorrected, CaseReceived, StatusChanged
+from engine.events.deadlines import ApologyIssued, DueMoved
+from engine.events.steps import StepCompleted
 from engine.journal.tables import journal
 from engine.staff.queries import agency_by_code
 from engine.staff.tables import officer, unit

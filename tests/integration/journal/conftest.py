@@ -14,7 +14,7 @@ import pytest
 from engine.clock import FrozenClock
 from engine.database import reading, transaction
 from engine.errors import BadInputError
-from engine.events import ClockMoved
+from engine.events.office import ClockMoved
 from engine.journal.append import append_office
 from engine.journal.seal import seal_journal
 from engine.journal.verify import Verification, verify

@@ -11,7 +11,7 @@ import pytest
 
 from engine.database import reading, transaction
 from engine.errors import BadInputError
-from engine.events import IncidentOpened
+from engine.events.office import IncidentOpened
 from engine.journal.append import GENESIS, Head, append
 from engine.journal.export import export_rows
 from tests.plain_rows import AT

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Engine
 from engine.clock import FrozenClock, office_instant
 from engine.database import reading, transaction
 from engine.errors import BadInputError
-from engine.events import AgencyAdded, CaseFinished, CaseReceived, Event, ResultReturned
+from engine.events.cases import CaseFinished, CaseReceived, ResultReturned
+from engine.events.event import Event
+from engine.events.staff import AgencyAdded
 from engine.journal.append import GENESIS, Head, append, append_office
 from engine.reports.figures import figures
 from engine.staff.commands import add_agency

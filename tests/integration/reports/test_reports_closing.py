@@ -13,7 +13,7 @@ from engine.cases.tables import office as office_table
 from engine.clock import FrozenClock, office_instant
 from engine.database import reading, transaction
 from engine.errors import BadInputError
-from engine.events import CaseFinished, CaseReceived
+from engine.events.cases import CaseFinished, CaseReceived
 from engine.journal.append import GENESIS, Head, append, head_of
 from engine.journal.read import entries_of
 from engine.journal.seal import batches_after

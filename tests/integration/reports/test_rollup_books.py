@@ -12,17 +12,13 @@ from sqlalchemy import Engine, text
 
 from engine.clock import office_date, office_instant
 from engine.database import reading, transaction
-from engine.events import (
-    ApologyIssued,
-    CaseCorrected,
-    CaseFinished,
-    CaseReceived,
-    CaseWithdrawn,
-    DueMoved,
-    Event,
+from engine.events.cases import CaseCorrected, CaseFinished, CaseReceived, CaseWithdrawn
+from engine.events.deadlines import ApologyIssued, DueMoved
+from engine.events.event import Event
+from engine.events.steps import StepOpened
+from engine.events.waiting import (
     PaymentConfirmed,
     PaymentRequested,
-    StepOpened,
     SupplementReceived,
     SupplementRequested,
 )

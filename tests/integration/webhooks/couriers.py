@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.clock import SystemClock
 from engine.database import reading, transaction
-from engine.events import StepClaimed
+from engine.events.steps import StepClaimed
 from engine.journal.append import GENESIS, Head, append
 from webhooks.address import Reach
 from webhooks.courier import Courier

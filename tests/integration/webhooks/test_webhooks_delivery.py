@@ -23,7 +23,8 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from engine.cases.refuse_case import refuse_case
 from engine.clock import SystemClock
 from engine.database import reading, transaction
-from engine.events import AgencyAdded, StepClaimed
+from engine.events.staff import AgencyAdded
+from engine.events.steps import StepClaimed
 from engine.journal.append import GENESIS, OFFICE_STREAM, Head, append, append_office
 from engine.journal.follow import Horizon
 from tests.partners import Came, Reply, partner

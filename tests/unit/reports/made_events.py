@@ -8,14 +8,10 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from engine.clock import office_instant
-from engine.events import (
-    ApologyIssued,
-    CaseFinished,
-    CaseReceived,
-    CaseResumed,
-    CaseStopped,
-    CaseWithdrawn,
-    Event,
+from engine.events.cases import CaseFinished, CaseReceived, CaseResumed, CaseStopped, CaseWithdrawn
+from engine.events.deadlines import ApologyIssued
+from engine.events.event import Event
+from engine.events.waiting import (
     PaymentConfirmed,
     PaymentRequested,
     SupplementReceived,

@@ -14,7 +14,7 @@ from test_measures_windows import _stories
 
 from engine.cases.causes import CAUSES
 from engine.errors import BadInputError
-from engine.events import CaseRefused, CaseRegistered, CauseRecorded
+from engine.events.cases import CaseRefused, CaseRegistered, CauseRecorded
 from engine.reports.case_detail import details
 from engine.reports.counts import Counts, MeasuresInconsistentError
 from engine.reports.forms.bieu_06 import SUMS, bieu_06, columns_of, counted_of

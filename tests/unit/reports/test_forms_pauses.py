@@ -11,7 +11,7 @@ from test_forms_counts import cases, context
 from test_measures_steps import OFFICE, completed
 
 from engine.clock import iso_office
-from engine.events import SupplementRequested
+from engine.events.waiting import SupplementRequested
 from engine.reports.forms.pauses import Mark, pauses, suspicious_pauses, unusual_rates
 
 

@@ -68,7 +68,7 @@ def test_r28_statistics_use_the_original_date_and_not_the_appointed_one() -> Non
 
 
 def test_r36_the_class_is_settled_by_finish_and_not_by_pick_up() -> None:
-    from engine.events import ResultReturned
+    from engine.events.cases import ResultReturned
 
     story = Story().received("2026-11-16", due("2026-11-30")).finished("2026-11-20")
     story.add(
@@ -110,7 +110,7 @@ def test_r37_a_withdrawal_before_acceptance_is_not_counted() -> None:
 
 
 def test_r10_r11_what_was_never_accepted_is_in_no_figure() -> None:
-    from engine.events import CaseRefused, CaseRegistered
+    from engine.events.cases import CaseRefused, CaseRegistered
 
     registered = CaseRegistered(procedure="p", version=1, agency="H35.12", channel="online")
     refused = CaseRefused(at_intake=True, reason="r", letter="1", signer="s")

@@ -11,12 +11,8 @@ from made_events import LATER, Made, Story, due, entries, moment, window
 
 from engine.catalog.years import seed_calendar
 from engine.errors import BadInputError
-from engine.events import (
-    OpinionRecorded,
-    OpinionRequested,
-    StepCompleted,
-    StepOpened,
-)
+from engine.events.steps import StepCompleted, StepOpened
+from engine.events.waiting import OpinionRecorded, OpinionRequested
 from engine.reports.holders import Holder, added, held_by
 from engine.reports.measures import measure, measure_periods
 from engine.reports.quantiles import quantile, quantile_of_counts

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.events import EVENT_TYPES
+from engine.events.event import EVENT_TYPES
 from webhooks.outbox import Item, message_id, sequence_of
 from webhooks.payloads import SPOKEN, event_body, spoken_type
 from webhooks.signing import SignatureRefusedError, signed_headers, verify

@@ -237,10 +237,11 @@ def _copy_case(
 def _copy_rows(db: Connection, rows: Table, template: int, statuses: str, which: str) -> None:
     """The template's rows of a table for every copied case of some statuses."""
     names = [c.name for c in rows.columns if c.name not in ("id", "case_id")]
+    given = {"case_status": "c.status", "case_due_at": "c.due_original_at"}
     db.execute(
         text(
             f"INSERT INTO {rows.name} (case_id, {', '.join(names)}) "
-            f"SELECT c.id, {', '.join(f't.{name}' for name in names)} "
+            f"SELECT c.id, {', '.join(given.get(name, f't.{name}') for name in names)} "
             f"FROM {rows.name} t JOIN case_file c ON c.number LIKE '{NUMBER}%' "
             f"AND c.status IN ({statuses}) WHERE t.case_id = :template {which}"
         ),

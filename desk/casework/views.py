@@ -20,7 +20,7 @@ from desk.forms import ActForm, errors_of, options, step_form, step_values
 from desk.returns.hand_over import HandOverForm, fit_hand_over
 from desk.submission import submitted
 from desk.transaction import db, office_clock
-from engine.cases.case_list import Order, Query, View, Whose, counts, page_of, reach_of
+from engine.cases.case_list import Order, Query, View, Whose, counts, found_by_search, page_of
 from engine.cases.claim_step import claim_step, release_step
 from engine.cases.complete_step import complete_step
 from engine.cases.draft_apology import draft_apology
@@ -80,12 +80,12 @@ def _list() -> dict[str, Any]:
     )
     clock = office_clock()
     forecast = newest_forecast_id(db(), person.agency)
-    reach = reach_of(db(), query)
+    found = found_by_search(db(), query)
     page = page_of(
         db(),
         clock,
         query,
-        reach,
+        found,
         after=request.args.get("sau"),
         most=PAGE_ROWS,
         risks=risks_of(forecast) if forecast is not None else None,
@@ -105,7 +105,7 @@ def _list() -> dict[str, Any]:
     return {
         "query": query,
         "chosen": chosen,
-        "counts": counts(db(), clock, query, reach),
+        "counts": counts(db(), clock, query, found),
         "rows": [
             list_row(row, page.steps[row.id], clock.now(), office, names, person)
             | {"risk": risks.get(row.id) if row.verdict is None else None}

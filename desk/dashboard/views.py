@@ -22,7 +22,7 @@ from desk.reports.words import (
 from desk.spans import day_of
 from desk.transaction import db, office_clock, settings
 from desk.wording import day, rate_names
-from engine.cases.case_list import Query, View, counts, page_of, reach_of
+from engine.cases.case_list import Query, View, counts, found_by_search, page_of
 from engine.cases.causes import CAUSES
 from engine.cases.leaders_lists import Question, answers, cases_answering
 from engine.clock import office_date
@@ -51,12 +51,12 @@ def board() -> ResponseReturnValue:
     clock = office_clock()
     first, last = _window()
     query = Query(agency=person.agency, officer=person.code, roles=person.roles)
-    reach = reach_of(db(), query)
+    found = found_by_search(db(), query)
     late = page_of(
         db(),
         clock,
         replace(query, view=View.OVERDUE),
-        reach,
+        found,
         most=10,
     )
     office = office_time_of(db(), person.agency)
@@ -72,7 +72,7 @@ def board() -> ResponseReturnValue:
         "board.html",
         first=first,
         last=last,
-        counts=counts(db(), clock, query, reach),
+        counts=counts(db(), clock, query, found),
         total=whole_row(sums, window).as_json(),
         rounding=rounding_names(),
         definition=DEFINITION,

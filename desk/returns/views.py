@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 from desk.access import HEAD, LEADER, ONE_STOP, allow, me, staff
 from desk.spans import span_of
 from desk.transaction import db, office_clock
-from engine.cases.case_list import Order, Query, View, page_of, reach_of
+from engine.cases.case_list import Order, Query, View, found_by_search, page_of
 from engine.cases.fee_register import fees_between
 from engine.cases.register import register_of
 from engine.cases.result_notices import told_of_results
@@ -41,7 +41,7 @@ def waiting() -> ResponseReturnValue:
         db(),
         office_clock(),
         query,
-        reach_of(db(), query),
+        found_by_search(db(), query),
         after=request.args.get("sau"),
     )
     told = told_of_results(db(), [row.id for row in page.rows])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select, Subquery
+    from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery
 
     from engine.clock import Clock
 
@@ -33,6 +33,12 @@ FEW_CASES = 1000
 SOON = Limit.parse("1wd")
 
 RUNNING = (CaseStatus.RECEIVED, CaseStatus.PROCESSING)
+ENDED = (
+    CaseStatus.NOT_RECEIVED,
+    CaseStatus.WITHDRAWN,
+    CaseStatus.FINISHED,
+    CaseStatus.RETURNED,
+)
 
 
 class View(StrEnum):
@@ -79,7 +85,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Reach:
-    """The cases that a person and his search reach, before any filter.
+    """The cases that somebody or his search reaches.
 
     By their keys when they are few, else by what each case is asked: among a hundred thousand
     cases the few of a small unit are long to find, and so many keys are long to list.
@@ -107,28 +113,57 @@ class Page:
     """Where the next page begins."""
 
 
-# The predicate of what is open stands literally, so that both databases see it is index-friendly.
+@dataclass(frozen=True)
+class _Standing:
+    """Where it stands how a case does: on the case, and again on each of its open steps."""
+
+    status: ColumnElement[int]
+    due_at: ColumnElement[Any]
+    was_late: ColumnElement[bool]
+    is_open: ColumnElement[bool]
+
+
+# What is open stands literally, so that both databases see which index holds it.
 _NOT_ENDED: ColumnElement[bool] = literal_column("case_file.status NOT IN (3, 7, 10)")
 _IS_OPEN: ColumnElement[bool] = literal_column("case_file.status NOT IN (3, 7, 9, 10)")
+_WAITS: ColumnElement[bool] = literal_column("step.state = 'open'")
 _SORT = func.coalesce(case.c.due_original_at, case.c.registered_at, type_=case.c.registered_at.type)
+_OF_CASE = _Standing(
+    case.c.status,
+    case.c.due_original_at,
+    case.c.became_late_at.is_not(None),
+    # Of what is overdue the index of open cases knows the place.
+    _IS_OPEN,
+)
+_OF_STEP = _Standing(
+    step.c.case_status,
+    step.c.case_due_at,
+    step.c.case_late,
+    step.c.case_status.in_([int(s) for s in CaseStatus if s not in ENDED]),
+)
 
 
-def reach_of(db: Connection, query: Query) -> Reach:
-    """Whose cases are asked for, and which of them the search finds."""
-    return _whose(db, query).both(_found(db, query))
+def found_by_search(db: Connection, query: Query) -> Reach:
+    """Cases with every word of the query's search, in whatever order."""
+    words = folded(query.search).split()[:8]
+    if not words:
+        return Reach()
+    has = [case.c.search_text.like(f"%{_escaped(word)}%", escape="\\") for word in words]
+    keys = _few(db, select(case.c.id).where(case.c.agency_code == query.agency, _NOT_ENDED, *has))
+    return Reach(keys) if keys is not None else Reach(asks=tuple(has))
 
 
 def page_of(
     db: Connection,
     clock: Clock,
     query: Query,
-    reach: Reach,
+    found: Reach,
     *,
     after: str | None = None,
     most: int = 30,
     risks: Subquery | None = None,
 ) -> Page:
-    """Cases of a query behind a cursor, with their open steps.
+    """Cases of a query behind a cursor, with their open steps; `found` is what its search finds.
 
     `risks` gives cases a value by (case_id, value), for the order of risk; without it that order
     is by due date.
@@ -139,22 +174,22 @@ def page_of(
     order = Order.DUE if query.order is Order.RISK and risks is None else query.order
     key = _key(order, risks)
     place = tuple_(key, case.c.id)
-    asked = _where(db, clock, query, reach)
+    asked = _where(db, clock, query, _whose(db, clock, query).both(found))
     if after is not None:
         edge = _edge(order, key, after)
         asked.append(place > edge if order is Order.DUE else place < edge)
     source = case.join(procedure, procedure.c.code == case.c.procedure_code)
     if order is Order.RISK and risks is not None:
         source = source.outerjoin(risks, risks.c.case_id == case.c.id)
-    found = db.execute(
+    rows = db.execute(
         select(case, procedure.c.name.label("procedure_name"), key.label("sort_key"))
         .select_from(source)
         .where(*asked)
         .order_by(*(each.asc() if order is Order.DUE else each.desc() for each in (key, case.c.id)))
         .limit(most + 1)
     ).all()
-    shown = found[:most]
-    last = shown[-1] if len(found) > most else None
+    shown = rows[:most]
+    last = shown[-1] if len(rows) > most else None
     return Page(
         rows=shown,
         steps=_open_steps_of(db, [row.id for row in shown]),
@@ -162,16 +197,20 @@ def page_of(
     )
 
 
-def counts(db: Connection, clock: Clock, query: Query, reach: Reach) -> dict[View, int]:
-    """How many cases each filter holds, for the same person and search; capped."""
-    found: dict[View, int] = {}
-    for view in View:
-        like = replace(query, view=view)
-        capped = (
-            select(case.c.id).where(*_where(db, clock, like, reach)).limit(MOST_COUNTED).subquery()
-        )
-        found[view] = db.scalar(select(func.count()).select_from(capped)) or 0
-    return found
+def counts(db: Connection, clock: Clock, query: Query, found: Reach) -> dict[View, int]:
+    """How many cases each filter holds, for the same person and search; at most `MOST_COUNTED`."""
+    return {view: _count(db, clock, replace(query, view=view), found) for view in View}
+
+
+def _count(db: Connection, clock: Clock, query: Query, found: Reach) -> int:
+    if query.whose is not Whose.AGENCY and not query.search:
+        which = _waiting(db, clock, query, MOST_COUNTED)
+        return min(MOST_COUNTED, db.scalar(select(func.count(which.c.case_id.distinct()))) or 0)
+    reach = _whose(db, clock, query).both(found)
+    capped = (
+        select(case.c.id).where(*_where(db, clock, query, reach)).limit(MOST_COUNTED).subquery()
+    )
+    return db.scalar(select(func.count()).select_from(capped)) or 0
 
 
 def similar_open_cases(
@@ -224,71 +263,71 @@ def _where(db: Connection, clock: Clock, query: Query, reach: Reach) -> list[Col
 
 def conditions_of(db: Connection, clock: Clock, view: View) -> list[ColumnElement[bool]]:
     """What a case must be to stand in a filter."""
+    asked = _conditions(db, clock, view, _OF_CASE)
+    if view is View.OVERDUE:
+        asked.append(clock.now() > _SORT)  # the index of open cases is in this order
+    return asked
+
+
+def _conditions(
+    db: Connection, clock: Clock, view: View, of: _Standing
+) -> list[ColumnElement[bool]]:
     now = clock.now()
+    running = of.status.in_([int(s) for s in RUNNING])
     match view:
         case View.OPEN:
-            return [_IS_OPEN]
+            return [of.is_open]
         case View.NEW:
-            return [case.c.status == int(CaseStatus.NEW)]
+            return [of.status == int(CaseStatus.NEW)]
         case View.DUE_SOON:
-            soon = due_for_office(db, SOON, now)
-            return [
-                case.c.status.in_([int(s) for s in RUNNING]),
-                case.c.due_original_at >= now,
-                case.c.due_original_at <= soon,
-            ]
+            return [running, of.due_at >= now, of.due_at <= due_for_office(db, SOON, now)]
         case View.OVERDUE:
             # A case whose clock stands is overdue only when it was so before it stood.
-            return [
-                _IS_OPEN,
-                now > _SORT,
-                case.c.due_original_at < now,
-                or_(
-                    case.c.status.in_([int(s) for s in RUNNING]),
-                    case.c.became_late_at.is_not(None),
-                ),
-            ]
+            return [of.is_open, of.due_at < now, or_(running, of.was_late)]
         case View.SUPPLEMENT:
-            return [case.c.status == int(CaseStatus.SUPPLEMENT)]
+            return [of.status == int(CaseStatus.SUPPLEMENT)]
         case View.TO_RETURN:
-            return [case.c.status == int(CaseStatus.FINISHED)]
+            return [of.status == int(CaseStatus.FINISHED)]
 
 
-def _whose(db: Connection, query: Query) -> Reach:
-    """Cases with a step for the person.
+def _whose(db: Connection, clock: Clock, query: Query) -> Reach:
+    """Cases of the query's filter with a step for the person.
 
     The texts are wrapped so that no database looks for steps by role, again for every case.
     """
     if query.whose is Whose.AGENCY:
         return Reach()
-    mine = _cases_with(step.c.officer_code == query.officer)
-    theirs = _cases_with(step.c.role.in_(sorted(query.roles)))
-    keys = _few(db, mine if query.whose is Whose.MINE else union_all(mine, theirs))
+    which = _waiting(db, clock, query, FEW_CASES + 1)
+    keys = _few(db, select(which.c.case_id).distinct())
     if keys is not None:
         return Reach(keys)
     has = [func.coalesce(step.c.officer_code, "") == query.officer]
     if query.whose is Whose.UNIT:
         has.append(func.coalesce(step.c.role, "").in_(sorted(query.roles)))
-    return Reach(
-        asks=(exists().where(step.c.case_id == case.c.id, step.c.state == OPEN, or_(*has)),)
-    )
+    return Reach(asks=(exists().where(step.c.case_id == case.c.id, _WAITS, or_(*has)),))
 
 
-def _cases_with(which: ColumnElement[bool]) -> Select[Any]:
-    return select(step.c.case_id).where(step.c.state == OPEN, which)
+def _waiting(db: Connection, clock: Clock, query: Query, most: int) -> Subquery:
+    """Keys of the filter's cases that wait for the person, found on their open steps alone.
+
+    Each index gives up to `most` different cases; a case can come from both.
+    """
+    of_whom = [step.c.officer_code == query.officer]
+    if query.whose is Whose.UNIT:
+        of_whom.append(step.c.role.in_(sorted(query.roles)))
+    asked = _conditions(db, clock, query.view, _OF_STEP)
+    found = [
+        select(step.c.case_id)
+        .where(_WAITS, step.c.agency_code == query.agency, each, *asked)
+        .distinct()
+        .limit(most)
+        .subquery()
+        for each in of_whom
+    ]
+    return union_all(*(select(each.c.case_id) for each in found)).subquery("waiting")
 
 
-def _found(db: Connection, query: Query) -> Reach:
-    """Cases with every word of the search, in whatever order."""
-    words = folded(query.search).split()[:8]
-    if not words:
-        return Reach()
-    has = [case.c.search_text.like(f"%{_escaped(word)}%", escape="\\") for word in words]
-    keys = _few(db, select(case.c.id).where(case.c.agency_code == query.agency, _NOT_ENDED, *has))
-    return Reach(keys) if keys is not None else Reach(asks=tuple(has))
-
-
-def _few(db: Connection, which: Select[Any] | CompoundSelect[Any]) -> frozenset[int] | None:
+def _few(db: Connection, which: Select[Any]) -> frozenset[int] | None:
     """The keys when they are few; None when there are more, found without reading them all."""
     keys = db.scalars(which.limit(FEW_CASES + 1)).all()
     return frozenset(keys) if len(keys) <= FEW_CASES else None

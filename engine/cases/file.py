@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, insert, select, update
 from engine.cases.duties_end import close_duties
 from engine.cases.notices import write_notices
 from engine.cases.status import CaseStatus, ensure_allowed
-from engine.cases.tables import case, case_state, hold, leg
+from engine.cases.tables import case, case_state, hold, leg, step
 from engine.catalog.tables import procedure_version
 from engine.catalog.versions import PublishedVersion, version_by_key
 from engine.errors import OfficeError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.sla.office_hours import OfficeTime
 
 
+STANDING = frozenset(("agency_code", "status", "due_original_at", "became_late_at"))
 HOUR_RULES = (CountingRule.WORKING_HOURS, CountingRule.WORKING_MINUTES)
 
 
@@ -96,6 +97,16 @@ class CaseFile:
     def set(self, **columns: Any) -> None:
         """Change columns of the case; written by `save`."""
         self.changes.update(columns)
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """How the case stands, as its open steps say it again for the lists of work."""
+        return {
+            "agency_code": self["agency_code"],
+            "case_status": self["status"],
+            "case_due_at": self["due_original_at"],
+            "case_late": self["became_late_at"] is not None,
+        }
 
     def record(self, *events: Event) -> None:
         """Journal what happened, in this order."""
@@ -194,6 +205,8 @@ class CaseFile:
                         "before_task": before_task,
                     },
                 )
+        if not STANDING.isdisjoint(self.changes):
+            _tell_steps.run(self.db, {"b_case": self.id, **self.standing})
         write_notices(self, self.events, after=self.row["journal_length"], actor=actor)
         close_duties(
             self.db, self.id, self.now, self.events, due_original_at=self["due_original_at"]
@@ -225,6 +238,9 @@ _look = Prepared(_select)
 _lock = Prepared(_select.with_for_update(of=case))  # SQLite locks by BEGIN IMMEDIATE instead
 _update_case = Prepared(
     update(case).where(case.c.id == bindparam("b_id"), case.c.version == bindparam("b_version"))
+)
+_tell_steps = Prepared(
+    update(step).where(step.c.case_id == bindparam("b_case"), step.c.state == "open")
 )
 _insert_state = Prepared(insert(case_state))
 _update_state = Prepared(update(case_state).where(case_state.c.case_id == bindparam("b_case")))

@@ -151,6 +151,7 @@ def _open_step(file: CaseFile, opened: Any) -> str | None:
         "state": OPEN,
         "created_at": file.now,
         "due_at": due_at,
+        **file.standing,
     }
     _insert.run(file.db, row)
     file.record(

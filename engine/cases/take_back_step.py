@@ -96,7 +96,9 @@ def take_back_step(
         )
     officer = acting_officer(file, row.role, row.officer_code if is_training(db) else by)
     db.execute(
-        update(step).where(step.c.id == row.id).values(state=OPEN, completed_at=None, data=None)
+        update(step)
+        .where(step.c.id == row.id)
+        .values(state=OPEN, completed_at=None, data=None, **file.standing)
     )
     told = chance.completed.data
     file.record(

@@ -57,7 +57,7 @@ def work(
         .limit(most)
     )
     if agency is not None:
-        rows = rows.where(case.c.agency_code == agency)
+        rows = rows.where(step.c.agency_code == agency)
     if after is not None:
         edge = tuple_(literal(after[0], type_=case.c.due_original_at.type), after[1], after[2])
         rows = rows.where(tuple_(case.c.due_original_at, case.c.id, step.c.id) > edge)

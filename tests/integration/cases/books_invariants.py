@@ -46,6 +46,7 @@ def check(books: Engine) -> None:
             assert row.version >= 1
             assert row.journal_length == sum(told.values()), row.number
             _check_steps(db, row, told)
+            _check_standing(db, row)
             _check_papers(db, row.id, told)
             _check_engine(db, row)
         assert set(events) - {"office"} == numbers
@@ -82,6 +83,14 @@ def _check_steps(db: Connection, row: Any, told: Counter[str]) -> None:
     assert sum(states.values()) == told["StepOpened"], row.number
     assert states["completed"] == told["StepCompleted"] - told["StepTakenBack"], row.number
     assert states["cancelled"] == told["StepCancelled"], row.number
+
+
+def _check_standing(db: Connection, row: Any) -> None:
+    """Open steps say of their case what it says itself."""
+    of_case = (row.agency_code, row.status, row.due_original_at, row.became_late_at is not None)
+    said = select(step.c.agency_code, step.c.case_status, step.c.case_due_at, step.c.case_late)
+    for each in db.execute(said.where(step.c.case_id == row.id, step.c.state == "open")):
+        assert tuple(each) == of_case, row.number
 
 
 def _check_papers(db: Connection, case_id: int, told: Counter[str]) -> None:

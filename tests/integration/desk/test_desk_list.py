@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import TYPE_CHECKING
 
+from engine.cases.case_list import View
 from engine.cases.claim_step import claim_step
+from engine.cases.request_supplement import request_supplement
+from engine.catalog.extension import StepKind
 from tests.visitors import CLERK, LEADER, SPECIALIST, DeskOffice, Visitor
 
 if TYPE_CHECKING:
@@ -81,6 +85,31 @@ def test_few_cases_by_their_keys_or_many_one_by_one_are_the_same_list(
     monkeypatch.setattr("engine.cases.case_list.FEW_CASES", 0)
     one_by_one = [(numbers(clerk, each), count(clerk, "moi", each)) for each in asked]
     assert one_by_one == by_keys
+
+
+def test_the_counts_of_ones_own_work_are_those_of_its_lists(desk: DeskOffice) -> None:
+    """Counted on the steps, listed from the cases: a case that moves on moves in both."""
+    office = desk.office
+    office.receive("2.001610", channel="online", submitted_only=True)
+    soon = office.receive("1.009994", owner="Sắp Hạn")
+    late = office.receive("TINH-07", owner="Đã Muộn")
+    waiting = office.receive("1.009994", owner="Chờ Giấy")
+    done = office.receive("2.000908", owner="Xong Rồi")
+    office.work_until(done)
+    office.work_until(waiting, StepKind.EXAMINE)
+    office.do(request_supplement, number=waiting, reason="Mờ", components=["ban_ve"])
+    office.until("2026-11-25T10:00")
+    found = set()
+    for who, (whose, view) in product(
+        (CLERK, SPECIALIST, LEADER), product(("cua-toi", "cua-phong"), View)
+    ):
+        asked = f"viec={whose}&loc={view}"
+        visitor = desk.person(who)
+        listed = numbers(visitor, asked)
+        assert count(visitor, view, asked) == len(listed), (who, asked)
+        found |= {(view, number) for number in listed}
+    assert {number for _, number in found} >= {soon, late, done}
+    assert {view for view, _ in found} >= {"dang-lam", "sap-den-han", "qua-han", "cho-tra"}
 
 
 def test_pages_by_key_show_every_case_once_in_order_of_due(desk: DeskOffice) -> None:

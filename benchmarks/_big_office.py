@@ -25,8 +25,7 @@ from sqlalchemy import column, insert, table, text
 
 from desk.app import secret_of
 from engine.cases.complete_step import complete_step
-from engine.cases.open_office import TRAINING_AGENCY, open_office
-from engine.cases.receive_case import receive_case
+from engine.cases.intake.receive_case import receive_case
 from engine.cases.search_text import folded
 from engine.cases.steps import open_steps
 from engine.cases.tables import case, case_state, step, timer
@@ -36,6 +35,7 @@ from engine.clock import SystemClock
 from engine.config import Settings
 from engine.database import UtcInstant, open_database, transaction
 from engine.migrations.upgrade import upgrade
+from engine.open_office import TRAINING_AGENCY, open_office
 from engine.staff.sign_in import open_session
 
 PROJECT = Path(__file__).resolve().parent.parent

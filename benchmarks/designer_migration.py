@@ -10,14 +10,14 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from engine.cases.migrate_procedure import migration
-from engine.cases.publish_procedure import publish_procedure
 from engine.cases.tables import case, case_state
 from engine.cases.training import clock_of
 from engine.catalog.model import Decision
 from engine.catalog.versions import version_in_force
 from engine.database import open_database, reading, transaction
 from engine.migrations.upgrade import upgrade
+from engine.procedures.migrate_procedure import migration
+from engine.procedures.publish_procedure import publish_procedure
 
 CODE = "2.001610"
 CASES = 10_000

@@ -23,7 +23,6 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from desk.app import create_app
-from engine.cases.open_office import open_office
 from engine.cases.training import clock_of
 from engine.catalog.drafts import draft_from_version, start_draft
 from engine.catalog.table.builder import build_diagram
@@ -33,6 +32,7 @@ from engine.clock import SystemClock
 from engine.config import Settings
 from engine.database import open_database, transaction
 from engine.migrations.upgrade import upgrade
+from engine.open_office import open_office
 from engine.staff.sign_in import open_session
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -25,8 +25,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.cases.complete_step import complete_step
 from engine.cases.idempotency import once
-from engine.cases.open_office import TRAINING_AGENCY, open_office
-from engine.cases.receive_case import receive_case
+from engine.cases.intake.receive_case import receive_case
 from engine.cases.training import clock_of
 from engine.catalog.model import Decision
 from engine.catalog.versions import store_version
@@ -34,6 +33,7 @@ from engine.clock import SystemClock
 from engine.config import Settings
 from engine.database import open_database, transaction
 from engine.migrations.upgrade import upgrade
+from engine.open_office import TRAINING_AGENCY, open_office
 
 if TYPE_CHECKING:
     from collections.abc import Callable

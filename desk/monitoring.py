@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from desk.access import ANYBODY, allow
 from desk.transaction import db, office_clock, wall
-from engine.cases.health import health
+from engine.cases.watch.health import health
 
 if TYPE_CHECKING:
     from flask import Flask

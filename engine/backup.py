@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, MetaData, inspect, text
 
-from engine.cases.attach_file import contents_in_use
-from engine.cases.attachment_tables import attachment
+from engine.cases.intake.attach_file import contents_in_use
+from engine.cases.intake.attachment_tables import attachment
 from engine.database import open_database, reading, transaction
 from engine.documents.file_store import copy_files
 from engine.errors import BadInputError, OfficeError

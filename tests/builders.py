@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from desk.command_line.main import main
 from engine.cases.complete_step import complete_step
 from engine.cases.file import read_case
-from engine.cases.open_office import TRAINING_AGENCY, open_office
-from engine.cases.receive_case import receive_case
+from engine.cases.intake.receive_case import receive_case
 from engine.cases.status import CaseStatus
 from engine.cases.steps import open_steps
 from engine.cases.training import clock_of
@@ -20,6 +19,7 @@ from engine.cases.views import whole
 from engine.catalog.extension import StepKind
 from engine.clock import SystemClock, office_instant
 from engine.database import reading, transaction
+from engine.open_office import TRAINING_AGENCY, open_office
 from engine.scheduler.sweep import Swept, advance_training_clock
 
 if TYPE_CHECKING:

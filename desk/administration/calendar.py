@@ -14,8 +14,8 @@ from desk.access import ADMIN, allow, me, staff
 from desk.errors import UNPROCESSABLE, refusal_said
 from desk.forms import ActForm, choice, day, errors_of, text
 from desk.transaction import db, office_clock, settings
-from engine.cases.calendar_change import DayMove, HoursMove, Promises, YearsRead
-from engine.cases.recount import (
+from engine.cases.lateness.calendar_change import DayMove, HoursMove, Promises, YearsRead
+from engine.cases.lateness.recount import (
     change_by_id,
     change_calendar,
     changes,
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from engine.cases.calendar_change import Change
-    from engine.cases.recount import Move, Preview
+    from engine.cases.lateness.calendar_change import Change
+    from engine.cases.lateness.recount import Move, Preview
 
 RULE = staff(ADMIN)
 AT_ONCE = 200

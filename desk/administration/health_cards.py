@@ -10,13 +10,13 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from desk.wording import moment, number
-from engine.cases.heartbeat import SILENT_AFTER_SECONDS
+from engine.cases.watch.heartbeat import SILENT_AFTER_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from engine.cases.backup_notes import LastBackup
+    from engine.cases.watch.backup_notes import LastBackup
     from webhooks.standing import Standing
 
 GOOD, LOOK, BAD, IDLE = "good", "look", "bad", "idle"

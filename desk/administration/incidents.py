@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from desk.access import ADMIN, allow, me, staff
 from desk.transaction import db, office_clock
-from engine.cases.incidents import (
+from engine.cases.watch.incidents import (
     acknowledge_case,
     acknowledgements,
     closed_incidents,

@@ -13,9 +13,9 @@ from desk.administration.health_cards import cards
 from desk.errors import UNPROCESSABLE, refusal_said
 from desk.forms import errors_of, options
 from desk.transaction import db, office_clock, settings, wall
-from engine.cases.backup_notes import last_backup
-from engine.cases.health import health
-from engine.cases.incidents import open_incidents
+from engine.cases.watch.backup_notes import last_backup
+from engine.cases.watch.health import health
+from engine.cases.watch.incidents import open_incidents
 from engine.catalog.versions import procedures_in_force
 from engine.clock import office_date
 from engine.errors import OfficeError

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from engine.cases.causes import CAUSES
+from engine.cases.lateness.causes import CAUSES
 from engine.clock import office_instant
 from engine.errors import BadInputError
 

@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from desk.access import Decision, agency_of_case, decide, me, rule_of
 from desk.transaction import db, office_clock, settings
-from engine.cases.attach_file import attach_file
+from engine.cases.intake.attach_file import attach_file
 from engine.documents.file_kind import KINDS, name_for
 from engine.documents.file_store import StoredFile, put_file
 from engine.errors import BadInputError, OfficeError

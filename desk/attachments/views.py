@@ -12,8 +12,8 @@ from desk.attachments.uploads import attach_all, refused_name, takes_files, uplo
 from desk.casework.case_page import case_page
 from desk.errors import UNPROCESSABLE, refusal_said
 from desk.transaction import db, office_clock, settings
-from engine.cases.attach_file import file_of, media_type_of, remove_file
 from engine.cases.file import read_case
+from engine.cases.intake.attach_file import file_of, media_type_of, remove_file
 from engine.documents.file_store import open_file
 from engine.errors import OfficeError
 

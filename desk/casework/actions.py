@@ -22,23 +22,23 @@ from desk.forms import (
     text,
 )
 from desk.returns.hand_over import HandOverForm, SatisfactionForm, ask, hand_over
-from engine.cases.accept_case import accept_case
-from engine.cases.accept_supplement import accept_supplement
-from engine.cases.causes import CAUSES
-from engine.cases.collect_fee import MOST_DONG, PAYABLE, Fee, collect_fee
-from engine.cases.confirm_payment import confirm_payment
-from engine.cases.consult import Mode, consult
-from engine.cases.correct_case import UNDER_WAY
-from engine.cases.issue_apology import issue_apology
-from engine.cases.record_cause import record_cause
-from engine.cases.record_opinion import record_opinion
-from engine.cases.refuse_case import refuse_case
-from engine.cases.request_payment import request_payment
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.accept_case import accept_case
+from engine.cases.intake.collect_fee import MOST_DONG, PAYABLE, Fee, collect_fee
+from engine.cases.intake.correct_case import UNDER_WAY
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.intake.withdraw_case import withdraw_case
+from engine.cases.lateness.causes import CAUSES
+from engine.cases.lateness.issue_apology import issue_apology
+from engine.cases.lateness.record_cause import record_cause
 from engine.cases.return_result import notify_result_ready
 from engine.cases.status import CaseStatus
-from engine.cases.stop_case import resume_case, stop_case
-from engine.cases.withdraw_case import withdraw_case
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.confirm_payment import confirm_payment
+from engine.cases.waiting.consult import Mode, consult
+from engine.cases.waiting.record_opinion import record_opinion
+from engine.cases.waiting.request_payment import request_payment
+from engine.cases.waiting.request_supplement import request_supplement
+from engine.cases.waiting.stop_case import resume_case, stop_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable

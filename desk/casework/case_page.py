@@ -18,18 +18,18 @@ from desk.forms import ActForm, errors_of, step_form, text
 from desk.paper.docx_letter import EDITABLE
 from desk.returns.hand_over import CHANNELS, SATISFIED
 from desk.wording import PAUSED, Slack, slack, verdict_slack
-from engine.cases.attach_file import HAND_OVER, RESULT, files_of
-from engine.cases.causes import CAUSES
 from engine.cases.complete_step import COMMAND_FOR
-from engine.cases.draft_apology import waiting_draft
-from engine.cases.satisfaction import answer_of
-from engine.cases.show_identity import may_see_identity
+from engine.cases.intake.attach_file import HAND_OVER, RESULT, files_of
+from engine.cases.intake.show_identity import may_see_identity
+from engine.cases.lateness.causes import CAUSES
+from engine.cases.lateness.draft_apology import waiting_draft
 from engine.cases.status import CaseStatus
 from engine.cases.steps import open_steps
 from engine.cases.tables import hold
 from engine.cases.take_back_step import step_to_take_back
 from engine.cases.views import whole
 from engine.catalog.extension import StepKind
+from engine.citizens.satisfaction import answer_of
 from engine.staff.queries import officer_names
 
 if TYPE_CHECKING:

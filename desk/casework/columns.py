@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from desk.access import STAFF, allow, me
 from desk.transaction import db
-from engine.cases.list_columns import COLUMNS, USUAL, columns_of, keep_columns
+from engine.cases.lists.list_columns import COLUMNS, USUAL, columns_of, keep_columns
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

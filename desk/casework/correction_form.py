@@ -23,7 +23,7 @@ from desk.forms import (
     text,
 )
 from desk.reception.forms import CHANNELS, component_fields, components_of
-from engine.cases.correct_case import Correction, correct_case
+from engine.cases.intake.correct_case import Correction, correct_case
 from engine.cases.status import CaseStatus
 from engine.cases.steps import has_completed_steps
 from engine.catalog.versions import procedures_in_force

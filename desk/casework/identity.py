@@ -13,7 +13,7 @@ from desk.errors import UNPROCESSABLE, refusal_said
 from desk.forms import ActForm, text
 from desk.transaction import db, office_clock
 from engine.cases.file import read_case
-from engine.cases.show_identity import show_identity
+from engine.cases.intake.show_identity import show_identity
 from engine.errors import BadInputError
 
 if TYPE_CHECKING:

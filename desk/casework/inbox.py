@@ -10,9 +10,9 @@ from flask_login import current_user
 
 from desk.access import LEADER, STAFF, allow, me
 from desk.transaction import books, db, office_clock
-from engine.cases.causes import CAUSES
-from engine.cases.draft_apology import drafts_of
-from engine.cases.inbox import mark_read, messages, open_count, take_up
+from engine.cases.lateness.causes import CAUSES
+from engine.cases.lateness.draft_apology import drafts_of
+from engine.cases.telling.inbox import mark_read, messages, open_count, take_up
 from engine.database import reading
 
 if TYPE_CHECKING:

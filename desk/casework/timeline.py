@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from desk.access import ROLE_NAMES
 from desk.returns.hand_over import SATISFIED
 from desk.wording import moment, working_time
-from engine.cases.causes import CAUSES
+from engine.cases.lateness.causes import CAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

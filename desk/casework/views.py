@@ -20,12 +20,12 @@ from desk.forms import ActForm, errors_of, options, step_form, step_values
 from desk.returns.hand_over import HandOverForm, fit_hand_over
 from desk.submission import submitted
 from desk.transaction import db, office_clock
-from engine.cases.case_list import Order, Query, View, Whose, counts, found_by_search, page_of
 from engine.cases.claim_step import claim_step, release_step
 from engine.cases.complete_step import complete_step
-from engine.cases.draft_apology import draft_apology
 from engine.cases.file import CaseChangedError, CaseFile, read_case
-from engine.cases.list_columns import USUAL, columns_of, known_columns
+from engine.cases.lateness.draft_apology import draft_apology
+from engine.cases.lists.case_list import Order, Query, View, Whose, counts, found_by_search, page_of
+from engine.cases.lists.list_columns import USUAL, columns_of, known_columns
 from engine.cases.steps import find_open_step, step_of
 from engine.cases.take_back_step import take_back_step
 from engine.errors import BadInputError

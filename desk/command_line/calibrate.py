@@ -9,7 +9,7 @@ import click
 
 from desk.command_line.answer import answer, json_option
 from desk.command_line.books import looking
-from engine.cases.open_office import TRAINING_AGENCY
+from engine.open_office import TRAINING_AGENCY
 from engine.reports.forecasts import agencies_with_cases
 
 if TYPE_CHECKING:

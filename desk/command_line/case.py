@@ -20,27 +20,27 @@ from desk.command_line.case_desk import collect_fee_, correct, hand_over, take_b
 from desk.command_line.case_lines import draft_lines, show_lines, summary_lines
 from desk.command_line.values import DATE, INSTANT, json_object
 from engine.cases import views
-from engine.cases.accept_case import accept_case
-from engine.cases.accept_supplement import accept_supplement
-from engine.cases.causes import CAUSES
 from engine.cases.claim_step import claim_step, release_step, start_step
 from engine.cases.complete_step import complete_step
-from engine.cases.confirm_payment import confirm_payment
-from engine.cases.consult import Mode, consult
 from engine.cases.file import read_case
 from engine.cases.idempotency import once
-from engine.cases.incidents import retry_case
-from engine.cases.raise_alert import REAPPOINT_LIMIT, escalate
-from engine.cases.receive_case import receive_case
-from engine.cases.record_cause import record_cause
-from engine.cases.record_opinion import record_opinion
-from engine.cases.refuse_case import refuse_case
-from engine.cases.request_payment import request_payment
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.accept_case import accept_case
+from engine.cases.intake.receive_case import receive_case
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.intake.withdraw_case import withdraw_case
+from engine.cases.lateness.causes import CAUSES
+from engine.cases.lateness.raise_alert import REAPPOINT_LIMIT, escalate
+from engine.cases.lateness.record_cause import record_cause
+from engine.cases.lateness.sign_apology import draft_for, sign_apology
 from engine.cases.return_result import HAND_OVER_CHANNELS, notify_result_ready, return_result
-from engine.cases.sign_apology import draft_for, sign_apology
-from engine.cases.stop_case import resume_case, stop_case
-from engine.cases.withdraw_case import withdraw_case
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.confirm_payment import confirm_payment
+from engine.cases.waiting.consult import Mode, consult
+from engine.cases.waiting.record_opinion import record_opinion
+from engine.cases.waiting.request_payment import request_payment
+from engine.cases.waiting.request_supplement import request_supplement
+from engine.cases.waiting.stop_case import resume_case, stop_case
+from engine.cases.watch.incidents import retry_case
 from engine.sla.deadline import ReappointLimitError
 from engine.sla.start import Channel
 

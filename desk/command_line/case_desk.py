@@ -10,8 +10,8 @@ from desk.command_line.answer import json_option
 from desk.command_line.case_change import change, number_argument, officer_option, reason_option
 from desk.command_line.values import INSTANT, json_object
 from engine.cases.claim_step import hand_over_step
-from engine.cases.collect_fee import Fee, collect_fee
-from engine.cases.correct_case import Correction, correct_case
+from engine.cases.intake.collect_fee import Fee, collect_fee
+from engine.cases.intake.correct_case import Correction, correct_case
 from engine.cases.take_back_step import take_back_step
 from engine.errors import BadInputError
 from engine.sla.start import Channel

@@ -10,9 +10,9 @@ import click
 from desk.command_line.answer import answer, json_option
 from desk.command_line.books import looking, writing
 from desk.command_line.wording import day_and_hour
-from engine.cases import inbox as inboxes
-from engine.cases import outbox
-from engine.cases.escalation import policy_text, set_policy
+from engine.cases.lateness.escalation import policy_text, set_policy
+from engine.cases.telling import inbox as inboxes
+from engine.cases.telling import outbox
 from engine.clock import SystemClock
 from engine.errors import BadInputError
 from engine.staff.commands import set_email

@@ -9,15 +9,15 @@ import click
 from desk.command_line.answer import answer, json_option
 from desk.command_line.books import looking, opened
 from engine.backup import FilesMissingError, backup_books, restore_books
-from engine.cases.backup_notes import note_backup
-from engine.cases.health import health
-from engine.cases.open_office import open_office
 from engine.cases.training import clock_of
+from engine.cases.watch.backup_notes import note_backup
+from engine.cases.watch.health import health
 from engine.clock import SystemClock
 from engine.config import Settings
 from engine.database import transaction
 from engine.journal.seal import seal_journal
 from engine.migrations.upgrade import newest_revision, revision_of, upgrade
+from engine.open_office import open_office
 from webhooks.endpoints import hold_all
 
 

@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from engine.cases.accept_supplement import accept_supplement
 from engine.cases.claim_step import claim_step
 from engine.cases.complete_step import complete_step
 from engine.cases.file import read_case
-from engine.cases.issue_apology import issue_apology
-from engine.cases.open_office import TRAINING_AGENCY, open_office
-from engine.cases.receive_case import receive_case
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.receive_case import receive_case
+from engine.cases.lateness.issue_apology import issue_apology
 from engine.cases.return_result import return_result
 from engine.cases.status import CaseStatus
 from engine.cases.steps import open_steps
 from engine.cases.tables import case, office
 from engine.cases.training import clock_of, is_training
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.catalog.extension import StepKind
 from engine.clock import SystemClock, office_instant, office_time
 from engine.database import reading, transaction
 from engine.journal.seal import seal_journal
 from engine.migrations.upgrade import revision_of, upgrade
+from engine.open_office import TRAINING_AGENCY, open_office
 from engine.scheduler.sweep import advance_training_clock
 from engine.staff.queries import officers_for_sign_in
 from engine.staff.sign_in import officers_without_password, set_password

@@ -19,7 +19,6 @@ from desk.command_line.procedure_migrate import migrate
 from desk.command_line.procedure_versions import abolish, diff
 from desk.command_line.trial import trial
 from desk.command_line.values import DATE, read_file
-from engine.cases.publish_procedure import findings_of, publish_procedure
 from engine.catalog.diagram import read_diagram
 from engine.catalog.export import FORMS
 from engine.catalog.finding import Severity
@@ -28,6 +27,7 @@ from engine.catalog.model import Decision
 from engine.catalog.versions import procedures_in_force, version_number, versions_of
 from engine.catalog.views import head, whole
 from engine.clock import office_date
+from engine.procedures.publish_procedure import findings_of, publish_procedure
 from engine.staff.queries import agency_by_code, roles_held
 
 if TYPE_CHECKING:

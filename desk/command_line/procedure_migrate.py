@@ -8,12 +8,12 @@ import click
 
 from desk.command_line.answer import answer, json_option
 from desk.command_line.books import opened
-from engine.cases.migrate_procedure import Outlook, migration
 from engine.cases.training import clock_of
 from engine.database import reading, transaction
 from engine.errors import OfficeError
 from engine.journal.seal import seal_journal
 from engine.migrations.upgrade import check_revision
+from engine.procedures.migrate_procedure import Outlook, migration
 
 
 def _names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

@@ -10,13 +10,13 @@ import click
 from desk.command_line.answer import answer, json_option
 from desk.command_line.books import looking, writing
 from desk.command_line.values import DATE, read_file
-from engine.cases.abolish_procedure import abolish_procedure
 from engine.catalog.diagram import read_diagram
 from engine.catalog.difference import differences
 from engine.catalog.model import Decision
 from engine.catalog.versions import version_number
 from engine.clock import office_date
 from engine.errors import BadInputError
+from engine.procedures.abolish_procedure import abolish_procedure
 
 if TYPE_CHECKING:
     from datetime import date

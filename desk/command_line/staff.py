@@ -10,8 +10,8 @@ import click
 from desk.command_line.answer import answer, json_option
 from desk.command_line.books import looking, opened, writing
 from desk.command_line.values import DATE
-from engine.cases.calendar_change import DayMove, HoursMove, Promises
-from engine.cases.recount import change_calendar, changes, recount_some
+from engine.cases.lateness.calendar_change import DayMove, HoursMove, Promises
+from engine.cases.lateness.recount import change_calendar, changes, recount_some
 from engine.cases.training import clock_of
 from engine.clock import office_date
 from engine.database import reading, transaction
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from engine.cases.calendar_change import Change
+    from engine.cases.lateness.calendar_change import Change
 
 by_option = click.option(
     "--as", "by", default="admin", show_default=True, metavar="NAME", help="Who changes it."

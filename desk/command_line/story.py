@@ -11,20 +11,19 @@ import click
 
 from desk.command_line.measure import measure_lines
 from desk.command_line.wording import WEEKDAYS
-from engine.cases.accept_supplement import accept_supplement
 from engine.cases.complete_step import complete_step
-from engine.cases.confirm_payment import confirm_payment
 from engine.cases.file import read_case
-from engine.cases.issue_apology import issue_apology
-from engine.cases.open_office import TRAINING_AGENCY, open_office
-from engine.cases.receive_case import receive_case
-from engine.cases.refuse_case import refuse_case
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.receive_case import receive_case
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.lateness.issue_apology import issue_apology
 from engine.cases.return_result import return_result
 from engine.cases.status import CaseStatus
 from engine.cases.steps import open_steps
 from engine.cases.training import clock_of
 from engine.cases.views import summary, whole
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.confirm_payment import confirm_payment
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.catalog.extension import StepKind
 from engine.clock import SystemClock, office_instant, office_time
 from engine.config import Settings
@@ -32,6 +31,7 @@ from engine.database import open_database, reading, transaction
 from engine.journal.seal import seal_journal
 from engine.journal.verify import verify
 from engine.migrations.upgrade import revision_of, upgrade
+from engine.open_office import TRAINING_AGENCY, open_office
 from engine.reports.figures import figures
 from engine.scheduler.sweep import advance_training_clock
 

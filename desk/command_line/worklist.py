@@ -7,7 +7,7 @@ import click
 from desk.command_line.answer import answer, json_option
 from desk.command_line.books import looking
 from desk.command_line.wording import day_and_hour
-from engine.cases.worklist import work
+from engine.cases.lists.worklist import work
 
 
 @click.command()

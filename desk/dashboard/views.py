@@ -22,9 +22,9 @@ from desk.reports.words import (
 from desk.spans import day_of
 from desk.transaction import db, office_clock, settings
 from desk.wording import day, rate_names
-from engine.cases.case_list import Query, View, counts, found_by_search, page_of
-from engine.cases.causes import CAUSES
-from engine.cases.leaders_lists import Question, answers, cases_answering
+from engine.cases.lateness.causes import CAUSES
+from engine.cases.lists.case_list import Query, View, counts, found_by_search, page_of
+from engine.cases.lists.leaders_lists import Question, answers, cases_answering
 from engine.clock import office_date
 from engine.errors import BadInputError
 from engine.journal.read import last_sequence

@@ -16,13 +16,13 @@ from desk.errors import UNPROCESSABLE, refusal_said
 from desk.forms import errors_of
 from desk.transaction import books, db, office_clock
 from engine.cases.acting import NotAllowedError
-from engine.cases.publish_draft import publish_draft
 from engine.cases.training import TrainingOnlyError, clock_of
 from engine.catalog.drafts import draft_of
 from engine.catalog.model import Decision
 from engine.clock import office_date
 from engine.database import reading
 from engine.errors import OfficeError
+from engine.procedures.publish_draft import publish_draft
 
 if TYPE_CHECKING:
     from datetime import date

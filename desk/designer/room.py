@@ -9,11 +9,11 @@ from flask import Blueprint, request
 from desk.access import ADMIN, DESIGNER, me, staff
 from desk.procedures.room import AUTHORS
 from desk.transaction import books
-from engine.cases.check_diagram import check_diagram
 from engine.cases.training import clock_of
 from engine.catalog.xml import MAX_BYTES
 from engine.clock import office_date
 from engine.database import reading
+from engine.procedures.check_diagram import check_diagram
 from engine.staff.queries import roles_held
 
 if TYPE_CHECKING:

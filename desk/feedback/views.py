@@ -24,8 +24,8 @@ from desk.feedback.forms import (
 from desk.forms import errors_of
 from desk.submission import submitted
 from desk.transaction import db, office_clock
-from engine.cases.citizen_tables import feedback as pieces
-from engine.cases.feedback import (
+from engine.cases.tables import case
+from engine.citizens.feedback import (
     ANSWERED,
     ASKED,
     CLOSED,
@@ -38,7 +38,7 @@ from engine.cases.feedback import (
     receive_feedback,
     supply_facts,
 )
-from engine.cases.tables import case
+from engine.citizens.tables import feedback as pieces
 from engine.clock import office_date
 from engine.errors import BadInputError
 from engine.sla.feedback import Answer, answer_due_on

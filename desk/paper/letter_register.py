@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from desk.access import HEAD, LEADER, ONE_STOP, allow, me, staff
 from desk.spans import span_of
 from desk.transaction import db, office_clock
-from engine.cases.register import letters_of
+from engine.cases.lists.register import letters_of
 from engine.catalog.regime import FormMeaning
 from engine.clock import office_date
 from engine.documents.plain_text import title_of

@@ -12,11 +12,11 @@ from desk.forms import errors_of
 from desk.procedures.forms import DecisionForm, decision_of
 from desk.procedures.room import APPROVERS, procedures
 from desk.transaction import db, office_clock
-from engine.cases.abolish_procedure import abolish_procedure
-from engine.cases.running import running_by_version
 from engine.catalog.catalogue import entry_of
 from engine.clock import office_date
 from engine.errors import OfficeError
+from engine.procedures.abolish_procedure import abolish_procedure
+from engine.procedures.running import running_by_version
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -19,10 +19,6 @@ from desk.procedures.room import APPROVERS, AUTHORS, CHECKERS, READERS, procedur
 from desk.rehearsal.request import Source
 from desk.rehearsal.runs import runs_of
 from desk.transaction import books, db, office_clock
-from engine.cases.approve_proposal import approve_proposal
-from engine.cases.check_proposal import check_proposal, return_proposal
-from engine.cases.propose_procedure import propose_procedure
-from engine.cases.rehearse_proposal import rehearse_proposal
 from engine.catalog.catalogue import catalogue
 from engine.catalog.diagram import read_diagram
 from engine.catalog.difference import differences
@@ -34,6 +30,10 @@ from engine.catalog.versions import version_number
 from engine.clock import office_date
 from engine.database import reading
 from engine.errors import BadInputError, OfficeError
+from engine.procedures.approve_proposal import approve_proposal
+from engine.procedures.check_proposal import check_proposal, return_proposal
+from engine.procedures.propose_procedure import propose_procedure
+from engine.procedures.rehearse_proposal import rehearse_proposal
 from engine.staff.queries import names_of_officers
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from engine.cases.running import running_by_version
 from engine.cases.search_text import folded
 from engine.catalog.catalogue import catalogue
 from engine.clock import office_date
 from engine.errors import BadInputError
+from engine.procedures.running import running_by_version
 from engine.reports.measures import Window
 from engine.reports.procedure_figures import procedure_figures
 

@@ -12,13 +12,13 @@ from desk.access import allow, me, staff
 from desk.errors import refusal_said
 from desk.procedures.room import MOVERS, procedures
 from desk.transaction import apart, books, seal_apart
-from engine.cases.migrate_procedure import Migration, Outlook, migration
-from engine.cases.running import running_by_version
 from engine.cases.training import clock_of
 from engine.catalog.catalogue import entry_of
 from engine.clock import office_date
 from engine.database import reading
 from engine.errors import BadInputError, OfficeError
+from engine.procedures.migrate_procedure import Migration, Outlook, migration
+from engine.procedures.running import running_by_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

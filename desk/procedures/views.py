@@ -14,7 +14,6 @@ from desk.procedures.marks import LIMITS, limit_notes, marks_of
 from desk.procedures.room import AUTHORS, READERS, procedures
 from desk.transaction import db, office_clock
 from desk.wording import rate_names
-from engine.cases.running import running_by_version
 from engine.catalog.catalogue import entry_of
 from engine.catalog.difference import differences
 from engine.catalog.export import FORMS, exported
@@ -22,6 +21,7 @@ from engine.catalog.proposals import approvers_of, open_proposals
 from engine.catalog.versions import version_number
 from engine.clock import office_date
 from engine.errors import BadInputError
+from engine.procedures.running import running_by_version
 from engine.reports.procedure_figures import procedure_figures
 from engine.staff.queries import names_of_officers
 

@@ -22,7 +22,7 @@ from desk.forms import (
     text,
     tick,
 )
-from engine.cases.collect_fee import MOST_DONG, Fee
+from engine.cases.intake.collect_fee import MOST_DONG, Fee
 from engine.clock import office_instant
 
 if TYPE_CHECKING:

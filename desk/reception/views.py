@@ -20,16 +20,16 @@ from desk.errors import UNPROCESSABLE, refusal_said
 from desk.forms import errors_of
 from desk.reception.forms import ReceptionForm, components_of, reception_form
 from desk.transaction import db, office_clock
-from engine.cases.case_list import similar_open_cases
-from engine.cases.checklist import missing_components
 from engine.cases.idempotency import once
-from engine.cases.preview_due import preview_due
-from engine.cases.receive_case import receive_case
-from engine.cases.refuse_case import refuse_case
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.checklist import missing_components
+from engine.cases.intake.preview_due import preview_due
+from engine.cases.intake.receive_case import receive_case
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.lists.case_list import similar_open_cases
 from engine.cases.search_text import folded
 from engine.cases.training import is_training
 from engine.cases.views import first_letter_id
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.catalog.versions import PublishedVersion, procedures_in_force, version_in_force
 from engine.clock import office_date
 from engine.errors import BadInputError, OfficeError

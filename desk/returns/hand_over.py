@@ -11,10 +11,10 @@ from wtforms import RadioField
 
 from desk.access import me
 from desk.forms import ActForm, Ticks, choice, long_text, options, text
-from engine.cases.causes import CAUSES
-from engine.cases.checklist import originals_to_give_back
+from engine.cases.intake.checklist import originals_to_give_back
+from engine.cases.lateness.causes import CAUSES
 from engine.cases.return_result import LONGEST_PROOF, return_result
-from engine.cases.satisfaction import record_satisfaction
+from engine.citizens.satisfaction import record_satisfaction
 from engine.sla.verdict import Verdict
 
 if TYPE_CHECKING:

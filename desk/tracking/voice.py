@@ -18,11 +18,11 @@ from desk.feedback.forms import STATES, TOPICS
 from desk.forms import ActForm, choice, long_text, text
 from desk.returns.hand_over import SatisfactionForm
 from desk.transaction import db, office_clock
-from engine.cases.citizen_tables import feedback
-from engine.cases.feedback import ASKED, receive_feedback, supply_facts
 from engine.cases.idempotency import once
-from engine.cases.satisfaction import TRACK, answer_of, record_satisfaction
 from engine.cases.status import CaseStatus
+from engine.citizens.feedback import ASKED, receive_feedback, supply_facts
+from engine.citizens.satisfaction import TRACK, answer_of, record_satisfaction
+from engine.citizens.tables import feedback
 from engine.errors import BadInputError
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, insert, select, update
 
-from engine.cases.duties_end import close_duties
-from engine.cases.notices import write_notices
 from engine.cases.status import CaseStatus, ensure_allowed
 from engine.cases.tables import case, case_state, hold, leg, step
+from engine.cases.telling.duties_end import close_duties
+from engine.cases.telling.notices import write_notices
 from engine.catalog.tables import procedure_version
 from engine.catalog.versions import PublishedVersion, version_by_key
 from engine.errors import OfficeError

@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, or_, select, update
 from engine.cases import agenda
 from engine.cases.blueprints import blueprint_of
 from engine.cases.claims import Claim, ClaimLostError, not_parked
-from engine.cases.draft_apology import keep_draft
 from engine.cases.file import open_case
-from engine.cases.raise_alert import CLOCK, climb, raise_alert
+from engine.cases.lateness.draft_apology import keep_draft
+from engine.cases.lateness.raise_alert import CLOCK, climb, raise_alert
 from engine.cases.steps import follow, open_steps
 from engine.cases.tables import consultation, timer
 from engine.catalog.extension import Relation, StepKind

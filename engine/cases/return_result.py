@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from engine.cases.acting import ONE_STOP, acting_officer
-from engine.cases.causes import check_cause
-from engine.cases.checklist import originals_to_give_back
 from engine.cases.complete_step import finish_step
 from engine.cases.file import CaseFile, open_case
+from engine.cases.intake.checklist import originals_to_give_back
+from engine.cases.lateness.causes import check_cause
 from engine.cases.status import CaseStatus
 from engine.cases.steps import open_steps
 from engine.catalog.extension import StepKind

@@ -16,9 +16,9 @@ from engine.cases.agenda import (
 from engine.cases.blueprints import blueprint_of
 from engine.cases.deadlines import step_due_at
 from engine.cases.finish import finish
-from engine.cases.holds import is_waiting_payment, open_payment_hold
 from engine.cases.status import CaseStatus
 from engine.cases.tables import step
+from engine.cases.waiting.holds import is_waiting_payment, open_payment_hold
 from engine.catalog.extension import HoldKind, StepKind
 from engine.errors import OfficeError
 from engine.events.steps import GatewayTaken, StepCancelled, StepOpened

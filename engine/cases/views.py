@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from engine.cases.collect_fee import fees_of
 from engine.cases.deadlines import explain
+from engine.cases.intake.collect_fee import fees_of
 from engine.cases.steps import open_steps
 from engine.cases.tables import case, consultation, hold, leg, letter
 from engine.clock import iso_office

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from engine.cases import attachment_tables as attachments
-from engine.cases import citizen_tables as citizens
-from engine.cases import duty_tables as duties
 from engine.cases import tables as cases
+from engine.cases.intake import attachment_tables as attachments
+from engine.cases.telling import duty_tables as duties
 from engine.catalog import tables as catalog
+from engine.citizens import tables as citizens
 from engine.database import metadata
 from engine.documents import tables as documents
 from engine.journal import tables as journal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.cases.causes import CAUSES
+from engine.cases.lateness.causes import CAUSES
 from engine.catalog.versions import version_number, versions_of
 from engine.clock import office_date
 from engine.errors import BadInputError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from engine.cases.outbox import (
+from engine.cases.telling.outbox import (
     Outgoing,
     claim_notices,
     note_sent,

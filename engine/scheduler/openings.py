@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.cases.digest import write_digests
-from engine.cases.duty_tables import daily_job
-from engine.cases.feedback_alerts import warn_of_feedback
-from engine.cases.pace import recount_pace
-from engine.cases.stuck import report_stuck, stuck_steps
+from engine.cases.lateness.pace import recount_pace
+from engine.cases.lateness.stuck import report_stuck, stuck_steps
+from engine.cases.telling.digest import write_digests
+from engine.cases.telling.duty_tables import daily_job
+from engine.citizens.feedback_alerts import warn_of_feedback
 from engine.clock import office_date
 from engine.database import reading, transaction
 from engine.errors import OfficeError

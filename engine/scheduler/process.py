@@ -14,7 +14,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
-from engine.cases.heartbeat import first_beat, last_beat
+from engine.cases.watch.heartbeat import first_beat, last_beat
 from engine.clock import OFFICE_ZONE, SystemClock
 from engine.database import open_database, transaction
 from engine.errors import OfficeError

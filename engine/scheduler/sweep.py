@@ -23,9 +23,9 @@ from engine.cases.claims import (
     unclaimed,
 )
 from engine.cases.fire_timer import fire_timer, next_timer
-from engine.cases.incidents import OF_TIMER, open_incident
 from engine.cases.tables import timer
 from engine.cases.training import clock_of, set_training_clock
+from engine.cases.watch.incidents import OF_TIMER, open_incident
 from engine.clock import FrozenClock, SystemClock
 from engine.database import DatabaseBusyError, reading, transaction
 from engine.scheduler.openings import do_opening, next_opening

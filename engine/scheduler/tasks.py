@@ -8,9 +8,9 @@ from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING
 
-from engine.cases.heartbeat import beat
-from engine.cases.recount import recount_some, unfinished_changes
+from engine.cases.lateness.recount import recount_some, unfinished_changes
 from engine.cases.training import clock_of, is_training
+from engine.cases.watch.heartbeat import beat
 from engine.database import reading, transaction
 from engine.journal.seal import last_sealed, seal_journal
 from engine.reports.rollup_books import sums_behind, write_sums

@@ -6,8 +6,8 @@ from axe_playwright_python.sync_playwright import Axe
 from open_desk import OpenDesk, keep
 from playwright.sync_api import FilePayload, Page, expect
 
-from engine.cases.feedback import receive_feedback
 from engine.cases.return_result import return_result
+from engine.citizens.feedback import receive_feedback
 from tests import papers
 from tests.visitors import CLERK, HEAD, LEADER, SPECIALIST
 

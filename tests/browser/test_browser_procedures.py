@@ -9,10 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from open_desk import OpenDesk, keep
 from playwright.sync_api import Page, expect
 
-from engine.cases.publish_procedure import publish_procedure
 from engine.catalog.model import Decision
 from engine.catalog.versions import version_in_force
 from engine.database import reading
+from engine.procedures.publish_procedure import publish_procedure
 from tests.builders import PROJECT
 from tests.decision_tables import CODE, MENDED, pasted_table, word_table, zipped
 from tests.visitors import DESIGNER, HEAD, LEADER, SPECIALIST

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from engine.cases.accept_supplement import accept_supplement
 from engine.cases.complete_step import complete_step
-from engine.cases.confirm_payment import confirm_payment
 from engine.cases.file import open_case
-from engine.cases.receive_case import receive_case
-from engine.cases.record_opinion import record_opinion
+from engine.cases.intake.receive_case import receive_case
 from engine.cases.steps import find_open_step
 from engine.cases.training import clock_of
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.confirm_payment import confirm_payment
+from engine.cases.waiting.record_opinion import record_opinion
 from engine.catalog.extension import StepKind
 from engine.clock import SystemClock
 from engine.database import DatabaseBusyError, reading, transaction

@@ -12,7 +12,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Instant
 from desk.transaction import db, office_clock
-from engine.cases.accept_case import accept_case as accept
+from engine.cases.intake.accept_case import accept_case as accept
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -12,7 +12,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Line
 from desk.transaction import db, office_clock
-from engine.cases.accept_supplement import accept_supplement as take_in
+from engine.cases.waiting.accept_supplement import accept_supplement as take_in
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -12,7 +12,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Code
 from desk.transaction import db, office_clock
-from engine.cases.confirm_payment import confirm_payment as confirm
+from engine.cases.waiting.confirm_payment import confirm_payment as confirm
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

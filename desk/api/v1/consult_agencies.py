@@ -13,7 +13,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Line, Paragraph, TimeLimit
 from desk.transaction import db, office_clock
-from engine.cases.consult import consult
+from engine.cases.waiting.consult import consult
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

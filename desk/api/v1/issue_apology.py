@@ -12,7 +12,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Cause, Day, Paragraph
 from desk.transaction import db, office_clock
-from engine.cases.issue_apology import issue_apology as apologise
+from engine.cases.lateness.issue_apology import issue_apology as apologise
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

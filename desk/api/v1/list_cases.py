@@ -14,7 +14,7 @@ from desk.api.documents import CaseList
 from desk.api.paging import Paged, from_cursor, paged, to_cursor
 from desk.api.values import WHOLE, Code
 from desk.transaction import db
-from engine.cases.agency_cases import agency_cases
+from engine.cases.lists.agency_cases import agency_cases
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

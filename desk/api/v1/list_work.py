@@ -12,7 +12,7 @@ from desk.api.documents import WorkList
 from desk.api.paging import Paged, from_cursor, paged, to_cursor
 from desk.api.values import AskedTruth, Code, TimeLimit
 from desk.transaction import db, office_clock
-from engine.cases.worklist import work
+from engine.cases.lists.worklist import work
 from engine.clock import office_instant
 from engine.errors import BadInputError
 

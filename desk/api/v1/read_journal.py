@@ -14,7 +14,7 @@ from desk.api.paging import DEFAULT_ROWS, links
 from desk.api.v1.entries import entry_document
 from desk.api.values import WHOLE, Body
 from desk.transaction import db
-from engine.cases.agency_journal import sealed_entries_after
+from engine.cases.lists.agency_journal import sealed_entries_after
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -14,7 +14,7 @@ from desk.api.change import CREATED, once_for_key, summary
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Code, Instant, Line
 from desk.transaction import db, office_clock
-from engine.cases.receive_case import receive_case as receive
+from engine.cases.intake.receive_case import receive_case as receive
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -12,7 +12,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Cause, Line
 from desk.transaction import db, office_clock
-from engine.cases.record_cause import record_cause as record
+from engine.cases.lateness.record_cause import record_cause as record
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

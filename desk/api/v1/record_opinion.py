@@ -12,7 +12,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Line, Paragraph
 from desk.transaction import db, office_clock
-from engine.cases.record_opinion import record_opinion as record
+from engine.cases.waiting.record_opinion import record_opinion as record
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

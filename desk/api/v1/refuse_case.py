@@ -12,7 +12,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Paragraph
 from desk.transaction import db, office_clock
-from engine.cases.refuse_case import refuse_case as refuse
+from engine.cases.intake.refuse_case import refuse_case as refuse
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -13,7 +13,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Code, Line
 from desk.transaction import db, office_clock
-from engine.cases.request_payment import request_payment as ask
+from engine.cases.waiting.request_payment import request_payment as ask
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -13,7 +13,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Code, Day, Line, Paragraph
 from desk.transaction import db, office_clock
-from engine.cases.request_supplement import request_supplement as ask
+from engine.cases.waiting.request_supplement import request_supplement as ask
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

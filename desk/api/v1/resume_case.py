@@ -11,7 +11,7 @@ from desk.api.access import program
 from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.transaction import db, office_clock
-from engine.cases.stop_case import resume_case as resume
+from engine.cases.waiting.stop_case import resume_case as resume
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -12,7 +12,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Code, Paragraph
 from desk.transaction import db, office_clock
-from engine.cases.stop_case import stop_case as stop
+from engine.cases.waiting.stop_case import stop_case as stop
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -12,7 +12,7 @@ from desk.api.change import as_action, change_case
 from desk.api.documents import CaseSummary
 from desk.api.values import Body, Paragraph
 from desk.transaction import db, office_clock
-from engine.cases.withdraw_case import withdraw_case as withdraw
+from engine.cases.intake.withdraw_case import withdraw_case as withdraw
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

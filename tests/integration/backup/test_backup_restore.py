@@ -20,7 +20,7 @@ from engine.backup import (
     backup_books,
     restore_books,
 )
-from engine.cases.attachment_tables import attachment
+from engine.cases.intake.attachment_tables import attachment
 from engine.database import metadata, open_database, reading, transaction
 from engine.documents.file_store import open_file, path_of, put_file
 from engine.errors import BadInputError

@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 
-from engine.cases.escalation import DEFAULT_FILE, policy_in_force, read_policy, set_policy
 from engine.cases.file import read_case
-from engine.cases.inbox import MessageUnknownError, mark_read, messages, open_escalations, take_up
-from engine.cases.issue_apology import issue_apology
-from engine.cases.raise_alert import escalate
+from engine.cases.lateness.escalation import DEFAULT_FILE, policy_in_force, read_policy, set_policy
+from engine.cases.lateness.issue_apology import issue_apology
+from engine.cases.lateness.raise_alert import escalate
+from engine.cases.telling.inbox import (
+    MessageUnknownError,
+    mark_read,
+    messages,
+    open_escalations,
+    take_up,
+)
 from engine.cases.training import clock_of
 from engine.database import reading
 from engine.errors import BadInputError

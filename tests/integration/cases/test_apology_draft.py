@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import insert, select
 
 from engine.cases.acting import NotAllowedError
-from engine.cases.consult import consult
-from engine.cases.draft_apology import draft_apology, kept_draft
-from engine.cases.duty_tables import apology_draft, notice, step_pace
 from engine.cases.file import read_case
-from engine.cases.sign_apology import draft_for, sign_apology
+from engine.cases.lateness.draft_apology import draft_apology, kept_draft
+from engine.cases.lateness.sign_apology import draft_for, sign_apology
+from engine.cases.telling.duty_tables import apology_draft, notice, step_pace
 from engine.cases.training import clock_of
+from engine.cases.waiting.consult import consult
 from engine.database import reading, transaction
 from engine.errors import BadInputError
 from engine.sla.deadline import ReappointLimitError
@@ -161,7 +161,7 @@ def test_r29_all_effects_come_in_one_transaction_or_none(
         raise RuntimeError("the one-stop cannot be told")
 
     with monkeypatch.context() as patch:
-        patch.setattr("engine.cases.issue_apology.tell_one_stop", fails)
+        patch.setattr("engine.cases.lateness.issue_apology.tell_one_stop", fails)
         with pytest.raises(RuntimeError):
             office.do(sign_apology, number=number, signer="ld.chutich")
     assert office.case(number) == before

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from engine.cases.accept_supplement import accept_supplement
-from engine.cases.calendar_change import DayMove, HoursMove, Promises
-from engine.cases.duty_tables import notice
-from engine.cases.issue_apology import issue_apology
-from engine.cases.recount import (
+from engine.cases.lateness.calendar_change import DayMove, HoursMove, Promises
+from engine.cases.lateness.issue_apology import issue_apology
+from engine.cases.lateness.recount import (
     Preview,
     change_by_id,
     change_calendar,
@@ -21,9 +19,11 @@ from engine.cases.recount import (
     recount_some,
     unfinished_changes,
 )
-from engine.cases.request_supplement import request_supplement
 from engine.cases.tables import case, incident, timer
+from engine.cases.telling.duty_tables import notice
 from engine.cases.training import clock_of
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.clock import iso_office, office_instant
 from engine.database import reading, transaction
 from engine.errors import BadInputError
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from engine.cases.calendar_change import Change
+    from engine.cases.lateness.calendar_change import Change
 
 PERMIT = "1.009994"  # 7 working days: received on 16/11/2026, due on 26/11
 DUE = "2026-11-26T17:00:00+07:00"

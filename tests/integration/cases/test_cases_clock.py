@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from engine.cases.accept_supplement import accept_supplement
 from engine.cases.complete_step import CaseHeldError
-from engine.cases.confirm_payment import confirm_payment
 from engine.cases.file import StatusRefusedError
-from engine.cases.holds import HoldError
-from engine.cases.request_payment import request_payment
-from engine.cases.request_supplement import SupplementLimitError, request_supplement
-from engine.cases.stop_case import resume_case, stop_case
-from engine.cases.withdraw_case import withdraw_case
+from engine.cases.intake.withdraw_case import withdraw_case
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.confirm_payment import confirm_payment
+from engine.cases.waiting.holds import HoldError
+from engine.cases.waiting.request_payment import request_payment
+from engine.cases.waiting.request_supplement import SupplementLimitError, request_supplement
+from engine.cases.waiting.stop_case import resume_case, stop_case
 from tests.builders import TrainingOffice
 
 TEN_DAYS = "2.000488"  # 10 ngày

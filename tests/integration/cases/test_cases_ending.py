@@ -6,12 +6,12 @@ import pytest
 
 from engine.cases.acting import NotAllowedError
 from engine.cases.claim_step import claim_step, release_step, start_step
-from engine.cases.consult import consult
 from engine.cases.file import CaseUnknownError, StatusRefusedError
-from engine.cases.record_opinion import record_opinion
-from engine.cases.refuse_case import refuse_case
+from engine.cases.intake.refuse_case import refuse_case
 from engine.cases.return_result import return_result
 from engine.cases.steps import StepNotOpenError
+from engine.cases.waiting.consult import consult
+from engine.cases.waiting.record_opinion import record_opinion
 from engine.errors import BadInputError
 from tests.builders import TrainingOffice
 

@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.cases.accept_case import accept_case
-from engine.cases.accept_supplement import accept_supplement
 from engine.cases.file import StatusRefusedError
-from engine.cases.receive_case import DossierIncompleteError
-from engine.cases.refuse_case import refuse_case
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.accept_case import accept_case
+from engine.cases.intake.receive_case import DossierIncompleteError
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.clock import office_instant
 from engine.errors import BadInputError, OfficeError
 from engine.reports.figures import figures
@@ -63,11 +63,11 @@ def test_r5_the_ten_thousandth_dossier_of_a_day_has_five_digits(office: Training
 def test_r2_a_running_case_keeps_its_version(office: TrainingOffice) -> None:
     from datetime import date
 
-    from engine.cases.publish_procedure import publish_procedure
     from engine.cases.training import clock_of
     from engine.catalog.model import Decision
     from engine.catalog.versions import version_in_force
     from engine.database import reading, transaction
+    from engine.procedures.publish_procedure import publish_procedure
 
     old = office.receive("2.001610")
     with reading(office.books) as db:
@@ -185,7 +185,7 @@ def test_a_submitted_dossier_is_accepted_once(office: TrainingOffice) -> None:
 def test_bad_intake_is_refused_and_nothing_is_written(
     office: TrainingOffice, wrong: dict[str, object]
 ) -> None:
-    from engine.cases.receive_case import receive_case
+    from engine.cases.intake.receive_case import receive_case
 
     given = {
         "procedure": "1.009994",

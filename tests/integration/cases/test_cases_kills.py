@@ -15,15 +15,15 @@ from sqlalchemy import select
 from engine.cases.complete_step import complete_step
 from engine.cases.file import read_case
 from engine.cases.idempotency import once
-from engine.cases.issue_apology import issue_apology
-from engine.cases.open_office import TRAINING_AGENCY
-from engine.cases.receive_case import receive_case
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.receive_case import receive_case
+from engine.cases.lateness.issue_apology import issue_apology
 from engine.cases.steps import open_steps
 from engine.cases.tables import idempotency
 from engine.cases.training import clock_of
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.database import open_database, reading, transaction
 from engine.journal.tables import journal
+from engine.open_office import TRAINING_AGENCY
 from tests.builders import TrainingOffice
 from tests.crash import KILLED, MOST_STATEMENTS, dies_at, killed_after
 from tests.databases import address_of

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine.cases.issue_apology import issue_apology
+from engine.cases.lateness.issue_apology import issue_apology
 from engine.cases.return_result import HandOverRefusedError, return_result
 from engine.errors import OfficeError
 from engine.sla.deadline import ReappointLimitError

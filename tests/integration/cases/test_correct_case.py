@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from engine.cases import agenda
 from engine.cases.acting import NotAllowedError
-from engine.cases.correct_case import Correction, CorrectionRefusedError, correct_case
 from engine.cases.deadlines import count_again
 from engine.cases.file import StatusRefusedError, read_case
-from engine.cases.receive_case import DossierIncompleteError
+from engine.cases.intake.correct_case import Correction, CorrectionRefusedError, correct_case
+from engine.cases.intake.receive_case import DossierIncompleteError
 from engine.cases.return_result import return_result
 from engine.cases.tables import timer
 from engine.cases.training import clock_of

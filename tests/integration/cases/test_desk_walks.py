@@ -10,11 +10,11 @@ from books_invariants import check
 
 from engine.cases.blueprints import blueprint_of
 from engine.cases.claim_step import claim_step, hand_over_step, release_step
-from engine.cases.collect_fee import Fee, collect_fee
 from engine.cases.complete_step import complete_step
-from engine.cases.correct_case import Correction, correct_case
 from engine.cases.file import read_case
-from engine.cases.show_identity import show_identity
+from engine.cases.intake.collect_fee import Fee, collect_fee
+from engine.cases.intake.correct_case import Correction, correct_case
+from engine.cases.intake.show_identity import show_identity
 from engine.cases.take_back_step import TakeBackRefusedError, take_back_step
 from engine.cases.training import clock_of
 from engine.catalog.extension import StepKind

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.cases.accept_supplement import accept_supplement
-from engine.cases.confirm_payment import confirm_payment
-from engine.cases.duty_tables import notice
-from engine.cases.issue_apology import issue_apology
-from engine.cases.outbox import (
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.intake.withdraw_case import withdraw_case
+from engine.cases.lateness.issue_apology import issue_apology
+from engine.cases.return_result import notify_result_ready, return_result
+from engine.cases.telling.duty_tables import notice
+from engine.cases.telling.outbox import (
     PAUSES,
     NoticeUnknownError,
     claim_notices,
@@ -21,11 +22,10 @@ from engine.cases.outbox import (
     notices,
     send_again,
 )
-from engine.cases.refuse_case import refuse_case
-from engine.cases.request_supplement import request_supplement
-from engine.cases.return_result import notify_result_ready, return_result
-from engine.cases.stop_case import resume_case, stop_case
-from engine.cases.withdraw_case import withdraw_case
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.confirm_payment import confirm_payment
+from engine.cases.waiting.request_supplement import request_supplement
+from engine.cases.waiting.stop_case import resume_case, stop_case
 from engine.database import reading, transaction
 from tests.builders import TrainingOffice
 

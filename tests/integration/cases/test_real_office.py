@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.cases.open_office import OfficeKindError, open_office
 from engine.catalog.versions import procedures_in_force
 from engine.clock import SystemClock
 from engine.database import reading, transaction
+from engine.open_office import OfficeKindError, open_office
 from tests.builders import PROJECT
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from engine.cases import agenda
 from engine.cases.acting import NotAllowedError
 from engine.cases.claim_step import claim_step, release_step
 from engine.cases.file import read_case
-from engine.cases.pace import recount_pace
-from engine.cases.request_supplement import request_supplement
+from engine.cases.lateness.pace import recount_pace
 from engine.cases.steps import StepNotOpenError, open_steps
 from engine.cases.tables import case, case_state, step, timer
 from engine.cases.take_back_step import TakeBackRefusedError, step_to_take_back, take_back_step
 from engine.cases.training import clock_of
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.catalog.extension import StepKind
 from engine.database import DatabaseBusyError, reading
 from engine.errors import BadInputError

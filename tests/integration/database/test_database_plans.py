@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from engine.cases import agenda, deadlines, fire_timer, raise_alert, steps
+from engine.cases import agenda, deadlines, fire_timer, steps
+from engine.cases.lateness import raise_alert
 from engine.prepared import Prepared
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desk.api.v1.entries import entry_document
+from engine.cases.lists.worklist import work
 from engine.cases.training import clock_of
-from engine.cases.worklist import work
 from engine.catalog.versions import procedures_in_force, version_number
 from engine.catalog.views import head, whole
 from engine.clock import office_date

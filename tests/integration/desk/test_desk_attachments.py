@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from engine.cases.attachment_tables import attachment
+from engine.cases.intake.attachment_tables import attachment
 from engine.database import reading
 from engine.documents.file_store import open_file, path_of
 from tests import papers

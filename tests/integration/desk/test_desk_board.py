@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from engine.cases.leaders_lists import Question, answers
-from engine.cases.open_office import TRAINING_AGENCY
+from engine.cases.lists.leaders_lists import Question, answers
 from engine.cases.training import clock_of
 from engine.config import Settings
 from engine.database import reading
 from engine.journal.read import last_sequence
+from engine.open_office import TRAINING_AGENCY
 from engine.reports import window_sums
 from engine.reports.figures import figures
 from engine.reports.measures import Window

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from engine.cases.recount import change_by_id, changes
+from engine.cases.lateness.recount import change_by_id, changes
 from engine.database import reading
 from tests.visitors import ADMIN, CLERK, LEADER, DeskOffice
 
 if TYPE_CHECKING:
     import pytest
 
-    from engine.cases.recount import Progress
+    from engine.cases.lateness.recount import Progress
 
 PERMIT = "1.009994"
 WORKED = {"on": "2026-11-21", "kind": "worked", "name": "Làm <b>bù</b>", "decision": "TB 9/TB-BNV"}

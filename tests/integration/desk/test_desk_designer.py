@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from engine.cases.check_diagram import STOPPED, check_diagram
 from engine.cases.tables import office
 from engine.catalog.child import Child
 from engine.catalog.draft_copies import copies_of
@@ -21,6 +20,7 @@ from engine.catalog.tables import procedure_version
 from engine.catalog.versions import version_in_force, versions_of
 from engine.catalog.xml import MAX_BYTES
 from engine.database import reading, transaction
+from engine.procedures.check_diagram import STOPPED, check_diagram
 from tests.builders import PROJECT
 from tests.visitors import ADMIN, DESIGNER, HEAD, DeskOffice, Visitor
 

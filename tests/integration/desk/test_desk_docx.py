@@ -16,10 +16,10 @@ from lxml import html
 from desk.command_line.main import main
 from desk.paper.docx_letter import EDITABLE, LetterTemplateBrokenError, docx_of
 from desk.paper.docx_template import template_for
-from engine.cases.issue_apology import issue_apology
-from engine.cases.refuse_case import refuse_case
-from engine.cases.request_supplement import request_supplement
-from engine.cases.stop_case import stop_case
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.lateness.issue_apology import issue_apology
+from engine.cases.waiting.request_supplement import request_supplement
+from engine.cases.waiting.stop_case import stop_case
 from engine.catalog.regime import FormMeaning
 from engine.clock import office_instant, office_time
 from tests.visitors import CLERK, LEADER, DeskOffice

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from desk.limits import limiter
 from desk.tracking.token import token_of
-from engine.cases.citizen_tables import feedback
 from engine.cases.return_result import return_result
+from engine.citizens.tables import feedback
 from engine.database import reading
 from tests.visitors import ADMIN, CLERK, HEAD, LEADER, SPECIALIST, DeskOffice, Visitor
 

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import insert, update
 
 from desk.command_line.main import main
-from engine.cases.backup_notes import last_backup, note_backup
-from engine.cases.duty_tables import notice
-from engine.cases.heartbeat import beat, first_beat
-from engine.cases.incidents import open_incident
 from engine.cases.tables import office
+from engine.cases.telling.duty_tables import notice
 from engine.cases.training import clock_of
+from engine.cases.watch.backup_notes import last_backup, note_backup
+from engine.cases.watch.heartbeat import beat, first_beat
+from engine.cases.watch.incidents import open_incident
 from engine.clock import SystemClock
 from engine.database import reading, transaction
 from tests.builders import read_cli

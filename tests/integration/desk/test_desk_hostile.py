@@ -13,8 +13,8 @@ import pytest
 import engine
 from desk.errors import REFUSALS
 from desk.headers import POLICY
-from engine.cases.refuse_case import refuse_case
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.errors import OfficeError
 from tests.visitors import ADMIN, CLERK, LEADER, SPECIALIST, DeskOffice
 

@@ -6,10 +6,10 @@ import pytest
 from test_desk_journey import receive
 
 from engine.cases.acting import NotAllowedError
-from engine.cases.collect_fee import Fee, collect_fee
 from engine.cases.file import StatusRefusedError
-from engine.cases.request_payment import request_payment
-from engine.cases.show_identity import show_identity
+from engine.cases.intake.collect_fee import Fee, collect_fee
+from engine.cases.intake.show_identity import show_identity
+from engine.cases.waiting.request_payment import request_payment
 from engine.errors import BadInputError
 from tests.visitors import ADMIN, CLERK, HEAD, LEADER, SPECIALIST, DeskOffice
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.cases.inbox import messages
+from engine.cases.telling.inbox import messages
 from engine.database import reading
 from tests.visitors import CLERK, HEAD, LEADER, SPECIALIST, DeskOffice, Visitor
 

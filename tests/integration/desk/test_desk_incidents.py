@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from engine.cases.incidents import open_incident, open_incidents
 from engine.cases.tables import case, timer
+from engine.cases.watch.incidents import open_incident, open_incidents
 from engine.database import reading
 from tests.visitors import ADMIN, CLERK, LEADER, DeskOffice
 

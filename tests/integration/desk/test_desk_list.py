@@ -6,9 +6,9 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING
 
-from engine.cases.case_list import View
 from engine.cases.claim_step import claim_step
-from engine.cases.request_supplement import request_supplement
+from engine.cases.lists.case_list import View
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.catalog.extension import StepKind
 from tests.visitors import CLERK, LEADER, SPECIALIST, DeskOffice, Visitor
 
@@ -82,7 +82,7 @@ def test_few_cases_by_their_keys_or_many_one_by_one_are_the_same_list(
         for order in ("han", "moi-nhat")
     ]
     by_keys = [(numbers(clerk, each), count(clerk, "moi", each)) for each in asked]
-    monkeypatch.setattr("engine.cases.case_list.FEW_CASES", 0)
+    monkeypatch.setattr("engine.cases.lists.case_list.FEW_CASES", 0)
     one_by_one = [(numbers(clerk, each), count(clerk, "moi", each)) for each in asked]
     assert one_by_one == by_keys
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk.procedures.heat import heat_of
-from engine.cases.publish_procedure import publish_procedure
 from engine.catalog.model import Decision
 from engine.catalog.versions import version_in_force
 from engine.database import reading
 from engine.journal.verify import verify
+from engine.procedures.publish_procedure import publish_procedure
 from engine.reports.steps import StepRow
 from tests.builders import PROJECT
 from tests.visitors import DESIGNER, HEAD, LEADER, DeskOffice

@@ -14,12 +14,12 @@ from sqlalchemy import Engine, select
 from desk.app import create_app, secret_of
 from desk.command_line.main import main
 from desk.command_line.practice import open_practice_office
-from engine.cases.open_office import open_office
 from engine.cases.tables import case
 from engine.clock import SystemClock
 from engine.config import Settings
 from engine.database import open_database, transaction
 from engine.migrations.upgrade import SchemaUnknownError
+from engine.open_office import open_office
 from engine.staff.tables import sign_in
 from tests.builders import PROJECT
 from tests.visitors import DeskOffice, Visitor

@@ -9,10 +9,10 @@ import pytest
 from pypdf import PdfReader
 
 from desk.paper.pdf import STATIC, is_own_file
-from engine.cases.issue_apology import issue_apology
-from engine.cases.refuse_case import refuse_case
-from engine.cases.request_supplement import request_supplement
-from engine.cases.stop_case import stop_case
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.lateness.issue_apology import issue_apology
+from engine.cases.waiting.request_supplement import request_supplement
+from engine.cases.waiting.stop_case import stop_case
 from tests.visitors import CLERK, DeskOffice, Visitor
 
 OWNER = "Nguyễn Thị Ngọc Ẩn Dưỡng Ỷ"

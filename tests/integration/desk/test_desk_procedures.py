@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.cases.abolish_procedure import abolish_procedure
-from engine.cases.publish_procedure import publish_procedure
 from engine.catalog.catalogue import entry_of
 from engine.catalog.model import Decision
 from engine.catalog.versions import ProcedureAbolishedError, version_in_force
 from engine.database import reading
+from engine.procedures.abolish_procedure import abolish_procedure
+from engine.procedures.publish_procedure import publish_procedure
 from tests.builders import PROJECT
 from tests.visitors import ADMIN, CLERK, DESIGNER, HEAD, LEADER, SPECIALIST, DeskOffice
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from desk.rehearsal.work import work_off
-from engine.cases.propose_procedure import propose_procedure
 from engine.catalog.drafts import draft_from_version, save_draft
 from engine.database import reading
+from engine.procedures.propose_procedure import propose_procedure
 from engine.reports.rehearsals import rehearsal_of
 from tests.rehearsals import AGENCY, BUDGET, form, quiet
 from tests.visitors import DESIGNER, HEAD, LEADER, DeskOffice

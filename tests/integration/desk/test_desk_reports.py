@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk.reports.form_views import FORMS
-from engine.cases.refuse_case import refuse_case
+from engine.cases.intake.refuse_case import refuse_case
 from engine.cases.training import clock_of
 from engine.clock import SystemClock, office_instant
 from engine.database import open_database, reading, transaction

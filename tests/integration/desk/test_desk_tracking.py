@@ -121,8 +121,8 @@ def test_every_status_has_a_sentence_for_the_citizen(quick_desk: DeskOffice) -> 
 
 
 def test_a_moved_date_says_why(quick_desk: DeskOffice) -> None:
-    from engine.cases.accept_supplement import accept_supplement
-    from engine.cases.request_supplement import request_supplement
+    from engine.cases.waiting.accept_supplement import accept_supplement
+    from engine.cases.waiting.request_supplement import request_supplement
 
     number = received(quick_desk)
     quick_desk.office.work_until(number, "examine")

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, update
 
-from engine.cases.case_number import next_number
+from engine.cases.intake.case_number import next_number
 from engine.cases.tables import case_counter
 from engine.catalog.regime import FormMeaning
 from engine.database import transaction

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.cases.feedback import (
+from engine.cases.return_result import return_result
+from engine.cases.training import clock_of
+from engine.citizens.feedback import (
     answer_feedback,
     ask_for_more,
     assign_feedback,
     publish_feedback,
     receive_feedback,
 )
-from engine.cases.return_result import return_result
-from engine.cases.satisfaction import record_satisfaction
-from engine.cases.training import clock_of
+from engine.citizens.satisfaction import record_satisfaction
 from engine.database import reading
 from engine.reports.build import build
 from engine.reports.period_data import period_data

@@ -18,7 +18,7 @@ import pytest
 from lxml import etree
 from sqlalchemy import Engine
 
-from engine.cases.issue_apology import issue_apology
+from engine.cases.lateness.issue_apology import issue_apology
 from engine.cases.return_result import return_result
 from engine.database import reading
 from engine.errors import BadInputError

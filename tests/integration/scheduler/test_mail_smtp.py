@@ -12,8 +12,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
-from engine.cases.duty_tables import notice
-from engine.cases.outbox import counts_by_state, notices
+from engine.cases.telling.duty_tables import notice
+from engine.cases.telling.outbox import counts_by_state, notices
 from engine.config import Settings
 from engine.database import reading
 from engine.errors import BadInputError

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.cases.accept_supplement import accept_supplement
-from engine.cases.confirm_payment import confirm_payment
-from engine.cases.inbox import messages, open_escalations, take_up
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.withdraw_case import withdraw_case
+from engine.cases.lateness.sign_apology import sign_apology
 from engine.cases.return_result import return_result
-from engine.cases.sign_apology import sign_apology
-from engine.cases.stop_case import resume_case, stop_case
 from engine.cases.tables import case, letter
+from engine.cases.telling.inbox import messages, open_escalations, take_up
 from engine.cases.training import clock_of
-from engine.cases.withdraw_case import withdraw_case
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.confirm_payment import confirm_payment
+from engine.cases.waiting.request_supplement import request_supplement
+from engine.cases.waiting.stop_case import resume_case, stop_case
 from engine.clock import FrozenClock, office_date
 from engine.database import reading
 from engine.errors import OfficeError

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from engine.cases.digest import write_digests
-from engine.cases.duty_tables import step_pace
-from engine.cases.inbox import mark_read, messages
-from engine.cases.pace import pace_of, percentile, recount_pace
-from engine.cases.request_supplement import request_supplement
+from engine.cases.lateness.pace import pace_of, percentile, recount_pace
+from engine.cases.telling.digest import write_digests
+from engine.cases.telling.duty_tables import step_pace
+from engine.cases.telling.inbox import mark_read, messages
 from engine.cases.training import clock_of
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.clock import FrozenClock, office_instant
 from engine.database import reading, transaction
 from engine.scheduler.openings import do_opening
@@ -138,7 +138,7 @@ def test_a_step_where_nobody_does_anything_for_longer_than_ever_is_told_once(
                 counted_at=clock_of(db).now(),
             )
         )
-    from engine.cases.stuck import report_stuck, stuck_steps
+    from engine.cases.lateness.stuck import report_stuck, stuck_steps
 
     def stuck(text: str) -> list[str]:
         with reading(office.books) as db:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event, func, select, update
 
-from engine.cases.duty_tables import heartbeat
-from engine.cases.heartbeat import pulse
 from engine.cases.tables import timer
+from engine.cases.telling.duty_tables import heartbeat
+from engine.cases.watch.heartbeat import pulse
 from engine.clock import FrozenClock, SystemClock, office_instant
 from engine.database import DatabaseBusyError, open_database, reading, transaction
 from engine.journal.tables import journal

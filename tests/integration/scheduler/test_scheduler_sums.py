@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.cases.health import health
 from engine.cases.training import clock_of
+from engine.cases.watch.health import health
 from engine.clock import SystemClock, office_date, office_instant
 from engine.config import Settings
 from engine.database import reading, transaction

@@ -167,7 +167,7 @@ def test_f12_a_poison_is_tried_three_times_with_growing_pauses_then_parked(
 
 
 def test_f12_a_parked_case_goes_on_when_people_have_looked_at_it(office: TrainingOffice) -> None:
-    from engine.cases.incidents import retry_case
+    from engine.cases.watch.incidents import retry_case
 
     number = office.receive("TINH-07")
     with reading(office.books) as db:
@@ -209,8 +209,8 @@ def test_a_scheduler_that_is_told_to_stop_gives_back_what_it_did_not_come_to(
 
 
 def test_health_shows_the_pulse_the_oldest_delay_and_what_failed(office: TrainingOffice) -> None:
-    from engine.cases.health import health
-    from engine.cases.heartbeat import beat, first_beat
+    from engine.cases.watch.health import health
+    from engine.cases.watch.heartbeat import beat, first_beat
 
     office.receive("TINH-07")
     with transaction(office.books) as db:

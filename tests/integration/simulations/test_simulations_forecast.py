@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from engine.cases.request_supplement import request_supplement
 from engine.cases.training import clock_of
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.database import reading
 from engine.reports.forecast_score import score_forecasts
 from engine.reports.forecasts import latest_forecast

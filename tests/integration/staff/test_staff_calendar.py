@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from engine.cases.accept_supplement import accept_supplement
-from engine.cases.receive_case import receive_case
-from engine.cases.request_supplement import request_supplement
+from engine.cases.intake.receive_case import receive_case
+from engine.cases.waiting.accept_supplement import accept_supplement
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.clock import FrozenClock, iso_office, office_instant
 from engine.database import reading, transaction
 from engine.errors import BadInputError

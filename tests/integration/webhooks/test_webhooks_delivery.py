@@ -20,7 +20,7 @@ from couriers import (
 )
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from engine.cases.refuse_case import refuse_case
+from engine.cases.intake.refuse_case import refuse_case
 from engine.clock import SystemClock
 from engine.database import reading, transaction
 from engine.events.staff import AgencyAdded

@@ -10,10 +10,10 @@ import pytest
 from speakers import Speaker
 from sqlalchemy import func, select
 
-from engine.cases.consult import consult
-from engine.cases.request_payment import request_payment
-from engine.cases.request_supplement import request_supplement
 from engine.cases.tables import case
+from engine.cases.waiting.consult import consult
+from engine.cases.waiting.request_payment import request_payment
+from engine.cases.waiting.request_supplement import request_supplement
 from engine.clock import SystemClock
 from engine.database import reading, transaction
 from engine.errors import BadInputError

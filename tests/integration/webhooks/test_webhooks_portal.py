@@ -10,9 +10,9 @@ import pytest
 from couriers import FastClock, add, courier_at_work, eventually, standing
 from speakers import Speaker
 
-from engine.cases.correct_case import Correction, correct_case
-from engine.cases.issue_apology import issue_apology
-from engine.cases.refuse_case import refuse_case
+from engine.cases.intake.correct_case import Correction, correct_case
+from engine.cases.intake.refuse_case import refuse_case
+from engine.cases.lateness.issue_apology import issue_apology
 from engine.cases.return_result import return_result
 from engine.clock import SystemClock
 from engine.database import reading, transaction

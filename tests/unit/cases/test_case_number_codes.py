@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.cases.case_number import (
+from engine.cases.intake.case_number import (
     AgencyCodeError,
     CaseNumber,
     CaseNumberError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.cases.causes import CAUSES, check_cause
+from engine.cases.lateness.causes import CAUSES, check_cause
 from engine.errors import BadInputError
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.cases.check_diagram import STOPPED
 from engine.catalog import diagram_codes, extension_reader, xml
 from engine.catalog.finding import Blocks, Code, Severity
 from engine.catalog.linter import (
@@ -15,6 +14,7 @@ from engine.catalog.linter import (
     staffing,
     version_dates,
 )
+from engine.procedures.check_diagram import STOPPED
 from engine.workflow import trial
 
 PAGE = Path(__file__).parents[3] / "docs" / "linter.md"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made_events import LATER, Made, Story, due, entries, moment
 from test_measures_windows import _stories
 
-from engine.cases.causes import CAUSES
+from engine.cases.lateness.causes import CAUSES
 from engine.errors import BadInputError
 from engine.events.cases import CaseRefused, CaseRegistered, CauseRecorded
 from engine.reports.case_detail import details

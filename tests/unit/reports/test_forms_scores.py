@@ -12,7 +12,7 @@ from made_events import Story, due, entries
 from test_forms_counts import cases, context
 from test_measures_steps import completed
 
-from engine.cases.causes import CAUSES
+from engine.cases.lateness.causes import CAUSES
 from engine.catalog.years import seed_calendar
 from engine.errors import BadInputError
 from engine.reports.forms.apologies import apologies

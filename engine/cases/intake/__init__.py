@@ -1,0 +1,1 @@
+"""Taking a dossier in (tiếp nhận): number, papers, fee, and what was taken in wrongly."""

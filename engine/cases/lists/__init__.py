@@ -1,0 +1,1 @@
+"""Cases as lists: a clerk's, a leader's, a program's, and the registers."""

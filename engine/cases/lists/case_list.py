@@ -1,0 +1,354 @@
+"""The list of cases a clerk works from: filters with counts, by due date, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, literal, literal_column, or_, select, tuple_, union_all
+
+from engine.cases.deadlines import due_for_office
+from engine.cases.search_text import folded
+from engine.cases.status import CaseStatus
+from engine.cases.steps import OPEN
+from engine.cases.tables import case, step
+from engine.catalog.tables import procedure
+from engine.clock import office_instant
+from engine.errors import BadInputError
+from engine.sla.limit import Limit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery
+
+    from engine.clock import Clock
+
+MOST_COUNTED = 1000
+"""Counting stops here: a clerk needs "1000+", not the exact number, and gets it at once."""
+FEW_CASES = 1000
+"""So many are looked up by their keys."""
+SOON = Limit.parse("1wd")
+
+RUNNING = (CaseStatus.RECEIVED, CaseStatus.PROCESSING)
+ENDED = (
+    CaseStatus.NOT_RECEIVED,
+    CaseStatus.WITHDRAWN,
+    CaseStatus.FINISHED,
+    CaseStatus.RETURNED,
+)
+
+
+class View(StrEnum):
+    """The system's filters."""
+
+    OPEN = "dang-lam"
+    NEW = "moi"
+    DUE_SOON = "sap-den-han"
+    OVERDUE = "qua-han"
+    SUPPLEMENT = "cho-bo-sung"
+    TO_RETURN = "cho-tra"
+
+
+class Whose(StrEnum):
+    """Whose work is shown."""
+
+    MINE = "cua-toi"
+    UNIT = "cua-phong"
+    """What those with my roles have or may take."""
+    AGENCY = "co-quan"
+
+
+class Order(StrEnum):
+    """What is on top."""
+
+    DUE = "han"
+    NEWEST = "moi-nhat"
+    RISK = "nguy-co"
+    """Likeliest to become late first; what the caller says each case's value is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What a clerk asks of the list; all of it stands in the page's address."""
+
+    agency: str
+    officer: str
+    roles: Collection[str]
+    view: View = View.OPEN
+    whose: Whose = Whose.AGENCY
+    order: Order = Order.DUE
+    search: str = ""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The cases that somebody or his search reaches.
+
+    By their keys when they are few, else by what each case is asked: among a hundred thousand
+    cases the few of a small unit are long to find, and so many keys are long to list.
+    """
+
+    keys: frozenset[int] | None = None
+    asks: tuple[ColumnElement[bool], ...] = ()
+
+    def both(self, other: Reach) -> Reach:
+        """What both reach."""
+        if self.keys is None or other.keys is None:
+            keys = other.keys if self.keys is None else self.keys
+        else:
+            keys = self.keys & other.keys
+        return Reach(keys, self.asks + other.asks)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of cases and where the next one begins; None on the last."""
+
+    rows: Sequence[Row[Any]]
+    steps: dict[int, list[Row[Any]]]
+    after: str | None
+    """Where the next page begins."""
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Where it stands how a case does: on the case, and again on each of its open steps."""
+
+    status: ColumnElement[int]
+    due_at: ColumnElement[Any]
+    was_late: ColumnElement[bool]
+    is_open: ColumnElement[bool]
+
+
+# What is open stands literally, so that both databases see which index holds it.
+_NOT_ENDED: ColumnElement[bool] = literal_column("case_file.status NOT IN (3, 7, 10)")
+_IS_OPEN: ColumnElement[bool] = literal_column("case_file.status NOT IN (3, 7, 9, 10)")
+_WAITS: ColumnElement[bool] = literal_column("step.state = 'open'")
+_SORT = func.coalesce(case.c.due_original_at, case.c.registered_at, type_=case.c.registered_at.type)
+_OF_CASE = _Standing(
+    case.c.status,
+    case.c.due_original_at,
+    case.c.became_late_at.is_not(None),
+    # Of what is overdue the index of open cases knows the place.
+    _IS_OPEN,
+)
+_OF_STEP = _Standing(
+    step.c.case_status,
+    step.c.case_due_at,
+    step.c.case_late,
+    step.c.case_status.in_([int(s) for s in CaseStatus if s not in ENDED]),
+)
+
+
+def found_by_search(db: Connection, query: Query) -> Reach:
+    """Cases with every word of the query's search, in whatever order."""
+    words = folded(query.search).split()[:8]
+    if not words:
+        return Reach()
+    has = [case.c.search_text.like(f"%{_escaped(word)}%", escape="\\") for word in words]
+    keys = _few(db, select(case.c.id).where(case.c.agency_code == query.agency, _NOT_ENDED, *has))
+    return Reach(keys) if keys is not None else Reach(asks=tuple(has))
+
+
+def page_of(
+    db: Connection,
+    clock: Clock,
+    query: Query,
+    found: Reach,
+    *,
+    after: str | None = None,
+    most: int = 30,
+    risks: Subquery | None = None,
+) -> Page:
+    """Cases of a query behind a cursor, with their open steps; `found` is what its search finds.
+
+    `risks` gives cases a value by (case_id, value), for the order of risk; without it that order
+    is by due date.
+
+    Raises:
+        BadInputError: the cursor is not one of ours.
+    """
+    order = Order.DUE if query.order is Order.RISK and risks is None else query.order
+    key = _key(order, risks)
+    place = tuple_(key, case.c.id)
+    asked = _where(db, clock, query, _whose(db, clock, query).both(found))
+    if after is not None:
+        edge = _edge(order, key, after)
+        asked.append(place > edge if order is Order.DUE else place < edge)
+    source = case.join(procedure, procedure.c.code == case.c.procedure_code)
+    if order is Order.RISK and risks is not None:
+        source = source.outerjoin(risks, risks.c.case_id == case.c.id)
+    rows = db.execute(
+        select(case, procedure.c.name.label("procedure_name"), key.label("sort_key"))
+        .select_from(source)
+        .where(*asked)
+        .order_by(*(each.asc() if order is Order.DUE else each.desc() for each in (key, case.c.id)))
+        .limit(most + 1)
+    ).all()
+    shown = rows[:most]
+    last = shown[-1] if len(rows) > most else None
+    return Page(
+        rows=shown,
+        steps=_open_steps_of(db, [row.id for row in shown]),
+        after=f"{_written(last.sort_key)}~{last.id}" if last is not None else None,
+    )
+
+
+def counts(db: Connection, clock: Clock, query: Query, found: Reach) -> dict[View, int]:
+    """How many cases each filter holds, for the same person and search; at most `MOST_COUNTED`."""
+    return {view: _count(db, clock, replace(query, view=view), found) for view in View}
+
+
+def _count(db: Connection, clock: Clock, query: Query, found: Reach) -> int:
+    if query.whose is not Whose.AGENCY and not query.search:
+        which = _waiting(db, clock, query, MOST_COUNTED + 1)
+        cases, steps = db.execute(
+            select(func.count(which.c.case_id.distinct()), func.count())
+        ).one()
+        if steps <= MOST_COUNTED or cases >= MOST_COUNTED:
+            return int(min(cases, MOST_COUNTED))
+    reach = _whose(db, clock, query).both(found)
+    capped = (
+        select(case.c.id).where(*_where(db, clock, query, reach)).limit(MOST_COUNTED).subquery()
+    )
+    return db.scalar(select(func.count()).select_from(capped)) or 0
+
+
+def similar_open_cases(
+    db: Connection, *, agency: str, procedure_code: str, owner: str, most: int = 5
+) -> Sequence[Row[Any]]:
+    """Open cases of the same owner's name and procedure: perhaps the same dossier twice."""
+    rows: Sequence[Any] = db.execute(
+        select(case.c.number, case.c.owner_name, case.c.registered_at, case.c.status)
+        .where(
+            case.c.agency_code == agency,
+            case.c.procedure_code == procedure_code,
+            _NOT_ENDED,
+            case.c.search_text.like(f"% {_escaped(folded(owner))}", escape="\\"),
+        )
+        .order_by(case.c.id.desc())
+        .limit(most)
+    ).all()
+    return rows
+
+
+def _key(order: Order, risks: Subquery | None) -> ColumnElement[Any]:
+    if order is Order.RISK and risks is not None:
+        return func.coalesce(risks.c.value, -1.0, type_=risks.c.value.type)
+    return case.c.registered_at if order is Order.NEWEST else _SORT
+
+
+def _edge(order: Order, key: ColumnElement[Any], after: str) -> ColumnElement[Any]:
+    """The place of the last row that was shown."""
+    text, _, number = after.partition("~")
+    try:
+        value = float(text) if order is Order.RISK else office_instant(text)
+        return tuple_(literal(value, type_=key.type), int(number))
+    except ValueError as cause:
+        raise BadInputError(f"Expected a page of this list, but got {after[:60]!r}") from cause
+
+
+def _written(key: datetime | float) -> str:
+    return repr(key) if isinstance(key, float) else key.isoformat()
+
+
+def _where(db: Connection, clock: Clock, query: Query, reach: Reach) -> list[ColumnElement[bool]]:
+    agency: ColumnElement[Any] = case.c.agency_code
+    asked = [*conditions_of(db, clock, query.view), *reach.asks]
+    if reach.keys is not None:
+        asked.append(case.c.id.in_(sorted(reach.keys)))
+        # Wrapped, so that the cases are fetched by their keys and not by their agency.
+        agency = agency.concat("")
+    return [agency == query.agency, *asked]
+
+
+def conditions_of(db: Connection, clock: Clock, view: View) -> list[ColumnElement[bool]]:
+    """What a case must be to stand in a filter."""
+    asked = _conditions(db, clock, view, _OF_CASE)
+    if view is View.OVERDUE:
+        asked.append(clock.now() > _SORT)  # the index of open cases is in this order
+    return asked
+
+
+def _conditions(
+    db: Connection, clock: Clock, view: View, of: _Standing
+) -> list[ColumnElement[bool]]:
+    now = clock.now()
+    running = of.status.in_([int(s) for s in RUNNING])
+    match view:
+        case View.OPEN:
+            return [of.is_open]
+        case View.NEW:
+            return [of.status == int(CaseStatus.NEW)]
+        case View.DUE_SOON:
+            return [running, of.due_at >= now, of.due_at <= due_for_office(db, SOON, now)]
+        case View.OVERDUE:
+            # A case whose clock stands is overdue only when it was so before it stood.
+            return [of.is_open, of.due_at < now, or_(running, of.was_late)]
+        case View.SUPPLEMENT:
+            return [of.status == int(CaseStatus.SUPPLEMENT)]
+        case View.TO_RETURN:
+            return [of.status == int(CaseStatus.FINISHED)]
+
+
+def _whose(db: Connection, clock: Clock, query: Query) -> Reach:
+    """Cases of the query's filter with a step for the person.
+
+    The texts are wrapped so that no database looks for steps by role, again for every case, and a
+    step is asked for by its key, so that PostgreSQL does not gather all of them first.
+    """
+    if query.whose is Whose.AGENCY:
+        return Reach()
+    keys = _few(db, select(_waiting(db, clock, query, FEW_CASES + 1).c.case_id))
+    if keys is not None:
+        return Reach(keys)
+    has = [func.coalesce(step.c.officer_code, "") == query.officer]
+    if query.whose is Whose.UNIT:
+        has.append(func.coalesce(step.c.role, "").in_(sorted(query.roles)))
+    theirs = select(step.c.id).where(step.c.case_id == case.c.id, _WAITS, or_(*has)).limit(1)
+    return Reach(asks=(theirs.scalar_subquery().is_not(None),))
+
+
+def _waiting(db: Connection, clock: Clock, query: Query, most: int) -> Subquery:
+    """Keys of the filter's cases that wait for the person, one for each of their open steps.
+
+    Each index gives up to `most`: a case may come twice.
+    """
+    of_whom = [step.c.officer_code == query.officer]
+    if query.whose is Whose.UNIT:
+        of_whom.append(step.c.role.in_(sorted(query.roles)))
+    asked = _conditions(db, clock, query.view, _OF_STEP)
+    found = [
+        select(step.c.case_id)
+        .where(_WAITS, step.c.agency_code == query.agency, each, *asked)
+        .limit(most)
+        .subquery()
+        for each in of_whom
+    ]
+    return union_all(*(select(each.c.case_id) for each in found)).subquery("waiting")
+
+
+def _few(db: Connection, which: Select[Any]) -> frozenset[int] | None:
+    """The keys when they are few; None when there are more, found without reading them all."""
+    keys = db.scalars(which.limit(FEW_CASES + 1)).all()
+    return frozenset(keys) if len(keys) <= FEW_CASES else None
+
+
+def _open_steps_of(db: Connection, case_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {case_id: [] for case_id in case_ids}
+    if case_ids:
+        rows = db.execute(
+            select(step)
+            .where(step.c.case_id.in_(case_ids), step.c.state == OPEN)
+            .order_by(step.c.id)
+        )
+        for row in rows:
+            found[row.case_id].append(row)
+    return found
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

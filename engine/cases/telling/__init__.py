@@ -1,0 +1,1 @@
+"""Who is told what: officers by inbox and digest, applicants by notices."""

@@ -1,0 +1,1 @@
+"""How the office itself does: its pulse, its incidents, its last backup."""

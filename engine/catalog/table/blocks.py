@@ -11,13 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.catalog.table import codes
 from engine.catalog.table.cells import unguarded
 from engine.catalog.table.csv_file import text_of
-from engine.catalog.table.grid_reader import (
-    Grid,
-    GridCell,
-    heading_at,
-    read_grid,
-    read_head,
-)
+from engine.catalog.table.grid_reader import read_grid
+from engine.catalog.table.heading import Grid, GridCell, heading_at, read_head
 from engine.catalog.table.office_file import TableRefusedError
 
 if TYPE_CHECKING:

@@ -9,14 +9,13 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from engine.catalog.table.cells import guarded, unguarded
-from engine.catalog.table.grid_reader import (
+from engine.catalog.table.grid_reader import MAX_ROWS, read_grid
+from engine.catalog.table.heading import (
     COLUMNS,
     HEAD,
-    MAX_ROWS,
     Grid,
     GridCell,
     missing_columns,
-    read_grid,
     read_head,
 )
 from engine.errors import BadInputError

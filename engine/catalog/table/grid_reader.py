@@ -7,135 +7,26 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from engine.catalog.linter.words import folded
-from engine.catalog.table import codes, words
+from engine.catalog.table import codes
 from engine.catalog.table.decision_table import DecisionTable, TableKind, TableRow, Total
-from engine.catalog.table.durations import (
-    counts_plain_days,
-    read_step_time,
-    read_total,
-    speaks_of_hard_area,
-)
+from engine.catalog.table.durations import counts_plain_days, read_total
+from engine.catalog.table.heading import COLUMNS, HEAD, Grid, GridCell, places_of
+from engine.catalog.table.row_reader import read_row
 from engine.errors import BadInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from engine.catalog.finding import Finding
 
 MAX_ROWS: Final = 200
-
-HEAD: Final = (
-    ("name", "Tên TTHC"),
-    ("code", "Mã"),
-    ("field", "Lĩnh vực"),
-    ("level", "Cấp"),
-    ("total", "Tổng thời gian"),
-    ("source", "Nguồn"),
-    ("kind", "Loại"),
-    ("note", "Ghi chú"),
-)
-_HEAD_NAMES: Final = {folded(label): name for name, label in HEAD} | {
-    "ten thu tuc": "name",
-    "ten thu tuc hanh chinh": "name",
-    "ten quy trinh": "name",
-    "ma tthc": "code",
-    "ma so": "code",
-    "ma so tthc": "code",
-    "ma thu tuc": "code",
-    "ma thu tuc hanh chinh": "code",
-    "cap thuc hien": "level",
-    "cap giai quyet": "level",
-    "thoi han giai quyet": "total",
-    "thoi gian giai quyet": "total",
-    "tong thoi gian giai quyet": "total",
-    "tong thoi gian thuc hien": "total",
-}
 _NEEDED: Final = ("name", "code", "field", "level", "total")
-COLUMNS: Final = (
-    (
-        "number",
-        "STT",
-        (
-            "stt",
-            "buoc",
-            "tt",
-            "so tt",
-            "so thu tu",
-            "thu tu cong viec",
-            "cac buoc",
-            "buoc thuc hien",
-        ),
-    ),
-    ("stage", "Giai đoạn", ("giai doan",)),
-    (
-        "content",
-        "Nội dung công việc",
-        (
-            "noi dung cong viec",
-            "noi dung",
-            "trinh tu thuc hien",
-            "cong viec",
-            "noi dung thuc hien",
-            "ten buoc",
-            "ten cong viec",
-        ),
-    ),
-    (
-        "unit",
-        "Đơn vị, người thực hiện",
-        (
-            "don vi nguoi thuc hien",
-            "don vi ca nhan thuc hien",
-            "bo phan ca nhan thuc hien",
-            "don vi",
-            "nguoi thuc hien",
-            "don vi thuc hien",
-            "co quan thuc hien",
-            "trach nhiem",
-            "trach nhiem thuc hien",
-        ),
-    ),
-    (
-        "time",
-        "Thời gian",
-        (
-            "thoi gian",
-            "thoi gian thuc hien",
-            "thoi gian giai quyet",
-            "thoi han",
-            "thoi han thuc hien",
-        ),
-    ),
-    ("result", "Kết quả", ("ket qua", "san pham", "bieu mau ket qua", "ket qua thuc hien")),
-)
-_NEEDED_COLUMNS: Final = ("content", "unit", "time")
 _CARRIED: Final = ("stage", "content", "unit", "result")
 """What a cell merged downwards says of every row it spans."""
 _SHOWN: Final = {name: title for name, title, _ in COLUMNS}
-
-_STAGED_NUMBER: Final = re.compile(
-    r"\s*((?:GĐ|Giai đoạn|G[dđ])\s*[0-9IVX]+)\s*[-–—:,./]*\s*(?:Bước|B)\s*\.?\s*([0-9]{1,3}[a-zđ]?)\s*",  # noqa: E501
-    re.IGNORECASE,
-)
-_STEP_NUMBER: Final = re.compile(
-    r"\s*Bước\s*\.?\s*([0-9]{1,3}(?:\.[0-9]{1,2})?[a-zđ]?)\s*[.:]?\s*", re.IGNORECASE
-)
-_BULLET: Final = re.compile(r"^[#\s\-–—+*•]*(?:[0-9IVX]{1,4}(?:\.[0-9]{1,2})*[.)/]\s*)?")
 _COLUMN_NUMBER: Final = re.compile(r"\(?[0-9A-H]\)?")
 _STAGE: Final = re.compile(r"(giai doan|gd ?[0-9]|phan [0-9ivx]+|[ivx]+ ).*")
 _TOTAL: Final = ("tong cong", "tong thoi gian", "tong so", "tong", "cong")
-
-
-@dataclass(frozen=True)
-class GridCell:
-    """A cell: its text, how many columns it spans, whether it continues the one above."""
-
-    text: str
-    span: int = 1
-    continued: bool = False
-
-
-Grid = list[list[GridCell]]
 
 
 @dataclass(frozen=True)
@@ -147,66 +38,6 @@ class _Line:
     width: int
     across: str | None = None
     """The text of a line that is one merged cell."""
-
-
-def heading_at(grid: Grid) -> int | None:
-    """Where the heading of a step table stands in a grid."""
-    for at, line in enumerate(grid[:60]):
-        places = _places(line)
-        if all(name in places for name in _NEEDED_COLUMNS):
-            return at
-    return None
-
-
-def missing_columns(line: Sequence[GridCell]) -> tuple[str, ...]:
-    """The titles that a heading lacks."""
-    places = _places(line)
-    return tuple(
-        title for name, title, _ in COLUMNS if name in _NEEDED_COLUMNS and name not in places
-    )
-
-
-def read_head(
-    lines: Iterable[str], findings: list[Finding], *, keep_unknown: bool
-) -> tuple[dict[str, str], list[str]]:
-    """The head's values by name and its notes.
-
-    `keep_unknown`: a line with an unknown label is kept as a note, else it is only told of.
-    """
-    head: dict[str, str] = {}
-    notes: list[str] = []
-    skipped: list[str] = []
-    for line in lines:
-        label, colon, text = _BULLET.sub("", line, count=1).partition(":")
-        name = _HEAD_NAMES.get(folded(label)) if colon else None
-        value = " ".join(text.split())
-        kept = " ".join(line.lstrip("# \t").split())
-        if name == "note":
-            notes.append(value)
-        elif name is not None and name not in head:
-            head[name] = value
-        elif kept and not keep_unknown:
-            skipped.append(kept)
-        elif kept:
-            notes.append(kept)
-            findings.append(
-                codes.HEAD_UNKNOWN.found(
-                    None,
-                    f"Dòng “{kept}” được giữ làm ghi chú.",
-                    f"The line '{kept}' is kept as a note.",
-                )
-            )
-    if skipped:
-        shown = "; ".join(each[:60] for each in skipped[:3])
-        findings.append(
-            codes.OUTSIDE_SKIPPED.found(
-                None,
-                f"{len(skipped)} dòng ngoài bảng không được dùng: “{shown}”…",
-                f"{len(skipped)} lines outside the table are not used: '{shown}'…",
-                lines=skipped[:100],
-            )
-        )
-    return head, notes
 
 
 def read_grid(
@@ -261,21 +92,8 @@ def read_grid(
     )
 
 
-def _places(heading: Sequence[GridCell]) -> dict[str, int]:
-    places: dict[str, int] = {}
-    at = 0
-    for cell in heading:
-        bare = folded(cell.text)
-        for name, _, names in COLUMNS:
-            if bare in names and name not in places:
-                places[name] = at
-                break
-        at += cell.span
-    return places
-
-
 def _rows(grid: Grid, findings: list[Finding]) -> tuple[tuple[TableRow, ...], str | None]:
-    places = _places(grid[0])
+    places = places_of(grid[0])
     width = sum(cell.span for cell in grid[0])
     heading = [folded(cell.text) for cell in grid[0]]
     lines = [line for line in grid[1:] if any(c.text.strip() or c.continued for c in line)]
@@ -333,7 +151,7 @@ def _rows(grid: Grid, findings: list[Finding]) -> tuple[tuple[TableRow, ...], st
         else:
             timed = len(rows)
         above = cells
-        rows.append(_row(place, cells, stage, findings))
+        rows.append(read_row(place, cells, stage, findings))
         if read.width > width:
             shown = rows[-1].number
             findings.append(
@@ -416,128 +234,6 @@ def _carried(
             )
         )
     return cells
-
-
-def _row(place: int, cells: dict[str, str], stage: str, findings: list[Finding]) -> TableRow:
-    number, own_stage = _numbered(place, cells["number"], findings)
-    shown = number or str(place)
-    content = " ".join(cells["content"].split())
-    unit = _unit(shown, place, cells["unit"], content, findings)
-    time = " ".join(cells["time"].split())
-    for text, vietnamese, english in (
-        (content, "nội dung công việc", "content"),
-        (unit, "đơn vị thực hiện", "unit"),
-    ):
-        if not text:
-            findings.append(
-                codes.ROW_INCOMPLETE.found(
-                    None,
-                    f"Bước {shown} thiếu {vietnamese}.",
-                    f"Row {shown} has no {english}.",
-                    row=place,
-                )
-            )
-    limit = None
-    try:
-        limit = read_step_time(time)
-    except BadInputError:
-        findings.append(
-            codes.TIME_UNREADABLE.found(
-                None,
-                f"Bước {shown} “{content}” có thời gian “{time}” không đọc được.",
-                f"Row {shown} '{content}' has the time '{time}', which cannot be read.",
-                row=place,
-            )
-        )
-    else:
-        if speaks_of_hard_area(time):
-            findings.append(
-                codes.HARD_AREA_TIME.found(
-                    None,
-                    f"Bước {shown} có thời gian riêng cho vùng khó khăn (“{time}”), "
-                    "sơ đồ chỉ dùng thời gian thường.",
-                    f"Row {shown} has a time of its own for hard areas ('{time}'); the diagram "
-                    "uses the plain one.",
-                    row=place,
-                )
-            )
-    return TableRow(
-        number=shown,
-        stage=" ".join(cells["stage"].split()) or own_stage or stage,
-        content=content,
-        unit=unit,
-        time=time,
-        result=" ".join(cells["result"].split()),
-        limit=limit,
-    )
-
-
-def _numbered(place: int, text: str, findings: list[Finding]) -> tuple[str, str]:
-    """The number of a row and the stage that stands in the same cell."""
-    plain = " ".join(text.split())
-    staged = _STAGED_NUMBER.fullmatch(plain)
-    stepped = _STEP_NUMBER.fullmatch(plain)
-    if staged is not None or stepped is not None:
-        stage, number = ("", stepped[1]) if stepped is not None else ("", "")
-        if staged is not None:
-            stage, number = staged[1], staged[2]
-        findings.append(
-            codes.NUMBER_SPLIT.found(
-                None,
-                f"“{plain}” được hiểu là bước {number}{f' của {stage}' if stage else ''}.",
-                f"'{plain}' is read as step {number}{f' of {stage}' if stage else ''}.",
-                row=place,
-            )
-        )
-        return number, stage
-    if not plain:
-        findings.append(
-            codes.NUMBER_MISSING.found(
-                None,
-                f"Dòng thứ {place} không có số thứ tự; lấy số {place}.",
-                f"Row {place} has no number; {place} is taken.",
-                row=place,
-            )
-        )
-    return plain, ""
-
-
-def _unit(shown: str, place: int, text: str, content: str, findings: list[Finding]) -> str:
-    """The unit of a row; persons on lines of their own are parted by semicolons."""
-    lines = [" ".join(line.split()).strip(" ;,-–+") for line in text.splitlines()]
-    lines = [line for line in lines if line]
-    # A long name that was only broken goes on in lower case; another person begins with a capital.
-    joined: list[str] = []
-    for line in lines:
-        known = words.role_of_unit(line) is not None
-        if joined and not (known and line[:1].isupper()):
-            joined[-1] = f"{joined[-1]} {line}"
-        else:
-            joined.append(line)
-    unit = "; ".join(joined)
-    parties = [each for each in words.parties(unit) if each]
-    if len(parties) == 1:
-        parties = _perhaps_several(unit)
-    if len(parties) > 1 and not words.works_in_parallel(content):
-        names = "; ".join(parties)
-        findings.append(
-            codes.SEVERAL_PERSONS.found(
-                None,
-                f"Bước {shown} ghi {len(parties)} người, đơn vị ({names}); "
-                f"bước được giao cho “{parties[0]}”.",
-                f"Row {shown} names {len(parties)} persons or units ({names}); the step is for "
-                f"'{parties[0]}'.",
-                row=place,
-            )
-        )
-    return unit
-
-
-def _perhaps_several(unit: str) -> list[str]:
-    """The parts of a unit parted by a comma or "và", when each is a role and they differ."""
-    parts = [part.strip() for part in re.split(r"\s*(?:,|/|\+)\s*|\s+và\s+", unit) if part.strip()]
-    roles = [words.role_of_unit(part) for part in parts]
-    return parts if None not in roles and len(set(roles)) > 1 else [unit]
 
 
 def _check_numbers(rows: list[TableRow], findings: list[Finding]) -> None:

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from engine.catalog.table.cells import guarded
 from engine.catalog.table.csv_file import head_lines
-from engine.catalog.table.grid_reader import COLUMNS
+from engine.catalog.table.heading import COLUMNS
 
 if TYPE_CHECKING:
     from engine.catalog.table.decision_table import DecisionTable, TableRow

@@ -112,6 +112,7 @@ def test_a_case_of_another_agency_looks_like_no_case_at_all(quick_desk: DeskOffi
             )
         )
         db.execute(text("UPDATE case_file SET agency_code = 'H35.99'"))
+        db.execute(text("UPDATE step SET agency_code = 'H35.99'"))
     program = Program(quick_desk, CLERK)
     for method, path, endpoint in calls(api_of(quick_desk), number):
         rule = rule_of(api_of(quick_desk), endpoint)

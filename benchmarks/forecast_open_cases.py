@@ -18,14 +18,15 @@ from engine.catalog.diagram import read_diagram
 from engine.catalog.years import seed_calendar
 from engine.clock import office_instant
 from engine.sla.office_hours import OfficeTime
-from simulations.forecast import _document
-from simulations.history import CaseSample, History
-from simulations.model import compile_model
-from simulations.office_model import OfficePicture, OfficeProcedure, OfficeStaff, scenario_of
-from simulations.office_start import OpenCase, Start, arriving_between, live_arrays
-from simulations.play_on import play_forecast
-from simulations.scenario import Window
-from simulations.tables import Kind, tables_of
+from simulations.calibrating.history import CaseSample, History
+from simulations.compiling.flattening import tables_of
+from simulations.compiling.model import compile_model
+from simulations.compiling.tables import Kind
+from simulations.inputs.scenario import Window
+from simulations.office.forecast import _document
+from simulations.office.model import OfficePicture, OfficeProcedure, OfficeStaff, scenario_of
+from simulations.office.play_on import play_forecast
+from simulations.office.start import OpenCase, Start, arriving_between, live_arrays
 
 OPEN, REPLICATIONS, PER_DAY, STAFF = 25_000, 200, 2_000, 450
 DIAGRAM = Path(__file__).parent.parent / "bpmn/procedures/1.009994/1.009994.bpmn"

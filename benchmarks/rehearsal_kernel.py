@@ -36,12 +36,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from simulations.arrivals import cases_of
-from simulations.changes import AddStaff, Change, changed
+from simulations.compiling.model import Model, compile_model
 from simulations.experiment import compare, experiment
+from simulations.inputs.changes import AddStaff, Change, changed
+from simulations.inputs.scenario import Arrivals, Duration, Group, Procedure, Scenario, Step, Window
 from simulations.layout import DONE
-from simulations.model import Model, compile_model
 from simulations.run import play
-from simulations.scenario import Arrivals, Duration, Group, Procedure, Scenario, Step, Window
 
 STEPS = {
     "receive": ("R0", 8, "receive"),

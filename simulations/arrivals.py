@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from simulations.draws import GOLDEN, MASK, mix, mixed, salt_of, uniforms
+from simulations.inputs.scenario import WEEKDAYS
 from simulations.office_arrays import DAY
-from simulations.scenario import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulations.inputs.scenario import Arrivals, Procedure
     from simulations.office_arrays import OfficeClock
-    from simulations.scenario import Arrivals, Procedure
 
 DAY_SALT, TIME_SALT, CLASS_SALT, CHANNEL_SALT = (
     salt_of("arrivals", word) for word in ("day", "time", "class", "channel")

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import OfficeError
+from simulations.inputs.scenario import Scenario
 from simulations.run import Summary, run
-from simulations.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulations.changes import AddStaff, Change, changed
 from simulations.errors import OverloadError
+from simulations.inputs.changes import AddStaff, Change, changed
 from simulations.intervals import (
     FEWEST_RARE,
     Estimate,
@@ -25,9 +25,9 @@ from simulations.run import Summary, merge, model_of, run_model
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simulations.figures import RunFigures
-    from simulations.model import Model
-    from simulations.scenario import Scenario
+    from simulations.compiling.model import Model
+    from simulations.findings.figures import RunFigures
+    from simulations.inputs.scenario import Scenario
 
 BATCH = 10
 """Replications between two looks at the precision."""

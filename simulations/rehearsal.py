@@ -19,9 +19,12 @@ from engine.catalog.versions import ProcedureUnknownError, version_in_force
 from engine.clock import office_date
 from engine.sla.limit import Limit
 from engine.staff.queries import agency_by_code, office_time_of
-from simulations.changes import CutTime, RemoveStaff, ScaleArrivals
+from simulations.compiling.flattening import tables_of
 from simulations.errors import ScenarioError
-from simulations.office_books import (
+from simulations.inputs.changes import CutTime, RemoveStaff, ScaleArrivals
+from simulations.inputs.scenario import Arrivals, Group, Scenario, Window
+from simulations.inputs.scenario_file import load_scenario
+from simulations.office.books import (
     HISTORY_DAYS,
     key_of,
     newest_cases,
@@ -29,16 +32,13 @@ from simulations.office_books import (
     procedures_of,
     staff_of,
 )
-from simulations.office_model import (
+from simulations.office.model import (
     MANY,
     OUTSIDE,
     OfficePicture,
     OfficeProcedure,
     scenario_of,
 )
-from simulations.scenario import Arrivals, Group, Scenario, Window
-from simulations.scenario_file import load_scenario
-from simulations.tables import tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

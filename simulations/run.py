@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from engine.sla.calendar import CalendarYearMissingError
 from simulations.arrivals import cases_of
 from simulations.compiled import HAS_NUMBA
+from simulations.compiling.model import Model, compile_model
 from simulations.errors import RunStoppedError
-from simulations.figures import RunFigures, figures_of
+from simulations.findings.figures import RunFigures, figures_of
+from simulations.inputs.scenario import Scenario
 from simulations.layout import FINE, NO_CALENDAR, RUNAWAY, TOO_LONG, TWO_PAUSES, TWO_TOKENS
 from simulations.live import nothing_live
-from simulations.model import Model, compile_model
-from simulations.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -24,9 +24,9 @@ from simulations.run import model_of, run_model
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simulations.figures import RunFigures
+    from simulations.findings.figures import RunFigures
+    from simulations.inputs.scenario import Scenario
     from simulations.run import Summary
-    from simulations.scenario import Scenario
 
     Mapped = Callable[[Scenario, Sequence[int]], Sequence[Summary]]
     Progress = Callable[[str, int, int], None]

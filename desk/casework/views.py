@@ -10,7 +10,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask_babel import gettext
 
 from desk.access import STAFF, Rule, allow, me, staff
-from desk.casework.actions import ACTIONS, Action, ApologyForm, EmptyForm, SupplementForm
+from desk.casework.action_forms import ApologyForm, EmptyForm, SupplementForm
+from desk.casework.actions import ACTIONS, Action
 from desk.casework.case_page import TakeBackForm, case_page, list_row
 from desk.casework.columns import NAMES
 from desk.casework.correction_form import CorrectionForm, correction_form

@@ -39,7 +39,7 @@ def calibrate(
     """A scenario of what happened: hours, arrivals, work, choices, delays and people."""
     if (log is None) == (not office):
         raise click.UsageError("give either --log FILE or --office")
-    from simulations.calibrate import (  # noqa: PLC0415 (numba takes a second to load)
+    from simulations.calibrating.calibrate import (  # noqa: PLC0415 (numba takes a second to load)
         calibrate_log,
         calibrate_office,
     )

@@ -59,7 +59,7 @@ def forecast(
             document = score_forecasts(db, agency=agency)
         answer(document, as_json=as_json, lines=lambda: _score_lines(document))
         return
-    from simulations.forecast import (  # noqa: PLC0415 (numba takes a second; --score needs none)
+    from simulations.office.forecast import (  # noqa: PLC0415 (numba takes a second; --score needs none)
         NothingToForecastError,
         refresh_forecast,
     )

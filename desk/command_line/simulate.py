@@ -12,9 +12,9 @@ from desk.command_line.answer import answer, json_option
 from engine.errors import OfficeError
 from simulations.cluster import mapped_on
 from simulations.experiment import bottlenecks, compare, experiment
-from simulations.report import document, label, shown, write_report
-from simulations.scenario_file import base_of, compiled_error, load_scenario
-from simulations.scenario_schema import schema_text
+from simulations.findings.report import document, label, shown, write_report
+from simulations.inputs.scenario_file import base_of, compiled_error, load_scenario
+from simulations.inputs.scenario_schema import schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -57,7 +57,7 @@ def staffing(
 ) -> None:
     """Search SCENARIO.yaml for what is just enough."""
     from simulations.cluster import mapped_on  # noqa: PLC0415 (numba takes a second to load)
-    from simulations.scenario_file import load_scenario  # noqa: PLC0415
+    from simulations.inputs.scenario_file import load_scenario  # noqa: PLC0415
     from simulations.staffing import Wanted, search_limits, search_staff  # noqa: PLC0415
 
     wanted = Wanted(rate=keep_rate / 100, confidence=confidence / 100, budget=budget)

@@ -12,9 +12,9 @@ from desk.access import ROLE_NAMES
 from desk.wording import decimals, share
 from engine.catalog.drawing import draw_svg
 from engine.errors import OfficeError
+from simulations.findings.pictures import WEEKDAYS, heat_map, interval_plot, use_colour, week_chart
+from simulations.findings.report import shown
 from simulations.intervals import Estimate
-from simulations.pictures import WEEKDAYS, heat_map, interval_plot, use_colour, week_chart
-from simulations.report import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -203,8 +203,8 @@ def _end(
 def _result(watch: Watch, agency: str, request: Request) -> dict[str, Any]:
     # numba and the kernels take a second and a hundred megabytes: only a worker has them.
     from simulations.experiment import compare, experiment  # noqa: PLC0415 (see above)
+    from simulations.findings.result import result_of  # noqa: PLC0415 (see above)
     from simulations.rehearsal import check_size, with_changes  # noqa: PLC0415 (see above)
-    from simulations.result import result_of  # noqa: PLC0415 (see above)
 
     with tempfile.TemporaryDirectory(prefix="motcua-rehearsal-") as folder:
         asked = with_changes(

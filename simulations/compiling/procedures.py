@@ -9,10 +9,13 @@ from engine.catalog.diagram import read_diagram
 from engine.catalog.extension import HoldKind, Relation, StepKind
 from engine.sla.limit import Limit
 from engine.sla.pauses import PausePolicy
+from simulations.compiling.flattening import tables_of
 from simulations.compiling.rows import Rows
 from simulations.compiling.shares import chances_of, check_names
+from simulations.compiling.tables import DiagramTable, FlatNode, Kind, TimerRule
 from simulations.draws import DrawsBuilder
 from simulations.errors import ScenarioError
+from simulations.inputs.scenario import Duration
 from simulations.layout import (
     GRANTED,
     PAYMENT,
@@ -26,12 +29,10 @@ from simulations.layout import (
     WITHDRAWN,
 )
 from simulations.office_arrays import POLICY_NUMBER
-from simulations.scenario import Duration
-from simulations.tables import DiagramTable, FlatNode, Kind, TimerRule, tables_of
 
 if TYPE_CHECKING:
     from simulations.compiling.arrays import Flow
-    from simulations.scenario import Procedure, Scenario, Step
+    from simulations.inputs.scenario import Procedure, Scenario, Step
 
 MOST_ROLES = 60
 RELATION_NUMBER = {

@@ -12,7 +12,7 @@ from simulations.draws import salt_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulations.tables import DiagramTable, FlatNode
+    from simulations.compiling.tables import DiagramTable, FlatNode
 
 
 class Rows:

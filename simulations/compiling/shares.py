@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from simulations.compiling.tables import DiagramTable, FlatNode, Kind
 from simulations.errors import ScenarioError
-from simulations.tables import DiagramTable, FlatNode, Kind
 
 if TYPE_CHECKING:
-    from simulations.scenario import Procedure
+    from simulations.inputs.scenario import Procedure
 
 _CLOSE = 1e-9
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from simulations.compiling.arrays import People
 from simulations.errors import ScenarioError
+from simulations.inputs.scenario import STRETCH, WEEKDAYS
 from simulations.office_arrays import DAY
-from simulations.scenario import STRETCH, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulations.inputs.scenario import Group
     from simulations.office_arrays import OfficeClock
-    from simulations.scenario import Group
 
 
 def people_of(

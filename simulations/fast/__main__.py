@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from simulations.inputs.scenario_file import load_scenario
 from simulations.run import model_of, run_model
-from simulations.scenario_file import load_scenario
 
 SHIPPED = Path(__file__).parent.parent / "scenarios" / "lai_chau_2021.yaml"
 

@@ -57,8 +57,8 @@ from simulations.layout import M_CALENDAR, N_ROLE, NO_CALENDAR, Outcome
 
 if TYPE_CHECKING:
     from simulations.arrivals import Cases
+    from simulations.compiling.model import Model
     from simulations.live import LiveStart
-    from simulations.model import Model
 
 
 _ABOVE = (

@@ -24,8 +24,8 @@ from simulations.reference.tokens import move_tokens
 
 if TYPE_CHECKING:
     from simulations.arrivals import Cases
+    from simulations.compiling.model import Model
     from simulations.live import LiveStart
-    from simulations.model import Model
 
 
 def loop(run: Run) -> None:

@@ -14,7 +14,7 @@ from simulations.office_arrays import DAY
 
 if TYPE_CHECKING:
     from simulations.arrivals import Cases
-    from simulations.model import Model
+    from simulations.compiling.model import Model
 
 READY, QUEUED, RUNNING, WAITING, ARMED, SUSPENDED, HOSTING, LATER, GONE = range(9)
 STEPS = frozenset((READY, QUEUED, RUNNING, LATER))

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from desk.rehearsal.work import work_off
 from engine.cases.training import clock_of
 from engine.database import reading
-from simulations.forecast import refresh_forecast
+from simulations.office.forecast import refresh_forecast
 from tests.visitors import LEADER
 
 PATIENCE = 600_000

@@ -35,11 +35,11 @@ MAY_OPEN = {
     "engine/migrations/upgrade.py": "a migration is there whole or not at all",
     "engine/backup.py": "a refused restore empties the books again",
     "webhooks/": "one delivery, one transaction",
-    "simulations/forecast.py": "a forecast reads, counts for minutes without books, then is kept",
+    "simulations/office/forecast.py": "reads, counts for minutes without books, then is kept",
 }
 """Where `transaction` may be opened, and why; commands are given the connection."""
 
-BOOKLESS = ("simulations/reference/", "simulations/tables.py")
+BOOKLESS = ("simulations/reference/", "simulations/compiling/")
 """The fast simulation knows no books (an import contract): cases and scopes begin there."""
 
 

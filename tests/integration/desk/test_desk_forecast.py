@@ -23,7 +23,7 @@ from engine.reports.forecasts import (
 )
 from engine.scheduler.jobs import JOBS
 from engine.scheduler.process import Scheduler
-from simulations.forecast import refresh_forecast
+from simulations.office.forecast import refresh_forecast
 from tests.builders import TrainingOffice
 from tests.databases import address_of
 from tests.visitors import CLERK, LEADER, SPECIALIST, DeskOffice

@@ -15,7 +15,7 @@ from engine.cases.complete_step import complete_step
 from engine.clock import office_instant
 from engine.database import open_database
 from simulations.experiment import experiment
-from simulations.scenario_file import load_scenario
+from simulations.inputs.scenario_file import load_scenario
 from tests.builders import TrainingOffice, read_cli
 from tests.crowd import set_clock
 from tests.databases import copy_of

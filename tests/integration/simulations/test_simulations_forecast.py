@@ -14,16 +14,16 @@ from engine.database import reading
 from engine.reports.forecast_score import score_forecasts
 from engine.reports.forecasts import latest_forecast
 from engine.sla.limit import Limit
-from simulations.forecast import refresh_forecast
-from simulations.office_start import NothingToForecastError, start_of
-from simulations.play_on import with_new
+from simulations.office.forecast import refresh_forecast
+from simulations.office.play_on import with_new
+from simulations.office.start import NothingToForecastError, start_of
 from simulations.run import play
 from tests.builders import TrainingOffice
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from simulations.office_start import Start
+    from simulations.office.start import Start
 
 AGENCY = "H35.12"
 

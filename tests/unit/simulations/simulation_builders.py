@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from simulations.arrivals import Cases, cases_of
-from simulations.model import Model, compile_model
-from simulations.scenario import (
+from simulations.compiling.model import Model, compile_model
+from simulations.inputs.scenario import (
     Arrivals,
     Duration,
     Group,

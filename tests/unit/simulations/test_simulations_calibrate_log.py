@@ -19,9 +19,9 @@ import pytest
 
 from engine.errors import OfficeError
 from engine.reports.observed.table import csv_cases
-from simulations.calibrate import calibrate_log
-from simulations.log_scenario import fit_log, validate_log, wasserstein
-from simulations.observed_log import lead_hours, observed_log
+from simulations.calibrating.calibrate import calibrate_log
+from simulations.calibrating.log_scenario import fit_log, validate_log, wasserstein
+from simulations.calibrating.observed_log import lead_hours, observed_log
 
 DELAY_MINUTES = 45
 EARLY = datetime.fromisoformat("2000-01-01T00:00")
@@ -105,14 +105,14 @@ def test_a_known_office_is_met_on_the_half_not_seen(tmp_path: Path) -> None:
 def test_without_the_hidden_delay_it_would_say_not_validated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulations.log_scenario.SHORTEST_DELAY_SECONDS", 1e9)
+    monkeypatch.setattr("simulations.calibrating.log_scenario.SHORTEST_DELAY_SECONDS", 1e9)
     found = validate_log(observed_log(csv_cases(written(tmp_path / "log.csv"))), tmp_path)
     assert not found.validated
 
 
 def test_the_written_scenario_is_read_again_and_a_second_writing_refused(tmp_path: Path) -> None:
-    from simulations.model import compile_model
-    from simulations.scenario_file import load_scenario
+    from simulations.compiling.model import compile_model
+    from simulations.inputs.scenario_file import load_scenario
 
     log, out = written(tmp_path / "log.csv", cases=200), tmp_path / "made.yaml"
     document = calibrate_log(log, out)

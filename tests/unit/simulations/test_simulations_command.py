@@ -19,8 +19,8 @@ import yaml
 from desk.command_line.main import main
 from simulations.cluster import HAS_DASK
 from simulations.errors import ScenarioError
-from simulations.scenario_file import load_scenario
-from simulations.scenario_schema import FILE, schema, schema_text
+from simulations.inputs.scenario_file import load_scenario
+from simulations.inputs.scenario_schema import FILE, schema, schema_text
 
 SCENARIOS = FILE.parent
 PROJECT = SCENARIOS.parents[1]

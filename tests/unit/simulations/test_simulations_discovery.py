@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.catalog.diagram import read_diagram
-from simulations.discovery import Block, Tree, discover
-from simulations.log_diagram import diagram_of
-from simulations.tables import Kind, tables_of
+from simulations.calibrating.discovery import Block, Tree, discover
+from simulations.calibrating.log_diagram import diagram_of
+from simulations.compiling.flattening import tables_of
+from simulations.compiling.tables import Kind
 
 
 def shape(tree: Tree) -> object:

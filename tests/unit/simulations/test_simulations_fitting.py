@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulations.fitting import distance, fit, quantiles_of
+from simulations.calibrating.fitting import distance, fit, quantiles_of
 
 RANDOM = np.random.default_rng(7)
 SIZE = 2000

@@ -10,8 +10,8 @@ import pytest
 from engine.reports.counts import RULES
 from engine.reports.rounding import percent
 from simulations.experiment import compare, experiment
-from simulations.report import document
-from simulations.scenario_file import load_scenario
+from simulations.findings.report import document
+from simulations.inputs.scenario_file import load_scenario
 
 SCENARIOS = Path(__file__).parents[3] / "simulations" / "scenarios"
 GOLDEN = SCENARIOS / "lai_chau_2021.golden"

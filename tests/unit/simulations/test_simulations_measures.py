@@ -9,8 +9,8 @@ import pytest
 from simulation_builders import prepared, random_drawing, scenario_of
 
 from engine.reports.measures import Window, measure
-from simulations.figures import figures_of
-from simulations.happenings import happenings
+from simulations.findings.figures import figures_of
+from simulations.findings.happenings import happenings
 from simulations.run import play
 
 

@@ -12,9 +12,9 @@ from simulation_builders import Drawing, prepared, random_drawing, scenario_of
 from engine.workflow import run
 from engine.workflow.blueprint import Blueprint, blueprint
 from simulations import layout as at
-from simulations.model import Model
+from simulations.compiling.model import Model
+from simulations.compiling.tables import Kind
 from simulations.run import play
-from simulations.tables import Kind
 
 MOVES = {at.ARRIVED, at.COMPLETED, at.WAIT_OVER, at.FIRED}
 

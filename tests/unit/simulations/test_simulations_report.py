@@ -12,7 +12,7 @@ from simulation_builders import random_drawing, scenario_of
 from desk.command_line.main import main
 from simulations.errors import ScenarioError
 from simulations.experiment import Experiment, compare, experiment
-from simulations.report import files_of, write_report
+from simulations.findings.report import files_of, write_report
 from simulations.run import merge, run
 
 

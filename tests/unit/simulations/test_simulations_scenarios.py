@@ -12,7 +12,11 @@ from simulation_builders import Drawing, minutes, one_queue, prepared, random_dr
 
 from engine.errors import OfficeError
 from engine.sla.calendar import CalendarYearMissingError
-from simulations.changes import (
+from simulations.compiling.model import compile_model
+from simulations.errors import NotSimulatedError, OverloadError, RunStoppedError, ScenarioError
+from simulations.experiment import check_load
+from simulations.findings.figures import figures_of
+from simulations.inputs.changes import (
     AddStaff,
     Change,
     CutLimits,
@@ -26,9 +30,9 @@ from simulations.changes import (
     SwitchOnTheSpot,
     changed,
 )
-from simulations.errors import NotSimulatedError, OverloadError, RunStoppedError, ScenarioError
-from simulations.experiment import check_load
-from simulations.figures import figures_of
+from simulations.inputs.scenario import Duration, Group, Scenario, Window
+from simulations.inputs.scenario_file import base_of, compiled_error, load_scenario
+from simulations.inputs.scenario_schema import schema
 from simulations.layout import (
     BEGUN,
     CANCELLED,
@@ -38,11 +42,7 @@ from simulations.layout import (
     N_WORK,
     OPENED,
 )
-from simulations.model import compile_model
 from simulations.run import play
-from simulations.scenario import Duration, Group, Scenario, Window
-from simulations.scenario_file import base_of, compiled_error, load_scenario
-from simulations.scenario_schema import schema
 
 SCENARIOS = Path(__file__).parents[3] / "simulations" / "scenarios"
 BPMN = SCENARIOS.parents[1] / "bpmn" / "procedures" / "2.001610" / "2.001610.bpmn"

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulations.calibrating.discovery import discover
+from simulations.calibrating.log_diagram import diagram_of
 from simulations.cluster import HAS_DASK, ClusterError, mapped_on, parcel_of, run_parcel
-from simulations.discovery import discover
-from simulations.log_diagram import diagram_of
+from simulations.inputs.scenario import Arrivals, Duration, Group, Procedure, Scenario, Step, Window
 from simulations.run import Summary
-from simulations.scenario import Arrivals, Duration, Group, Procedure, Scenario, Step, Window
 from simulations.staffing import (
     Wanted,
     _Runs,

@@ -10,11 +10,8 @@ import pytest
 from simulation_builders import Drawing, exponential, one_queue
 
 from simulations.arrivals import cases_of
-from simulations.intervals import mean_estimate, t_quantile
-from simulations.layout import ENDED_AT, STARTED, WAITED
-from simulations.model import compile_model
-from simulations.run import play
-from simulations.scenario import (
+from simulations.compiling.model import compile_model
+from simulations.inputs.scenario import (
     Arrivals,
     CaseClass,
     Duration,
@@ -24,6 +21,9 @@ from simulations.scenario import (
     Step,
     Window,
 )
+from simulations.intervals import mean_estimate, t_quantile
+from simulations.layout import ENDED_AT, STARTED, WAITED
+from simulations.run import play
 
 SEEDS = 100
 MEAN = 300.0

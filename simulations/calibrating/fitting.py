@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulations.draws import DrawsBuilder, amount
-from simulations.scenario import Duration
+from simulations.inputs.scenario import Duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,18 +19,18 @@ from engine.errors import OfficeError
 from engine.sla.limit import CountingRule, Limit
 from engine.staff.queries import agency_by_code, office_time_of
 from engine.workflow.snapshot import standings
+from simulations.compiling.model import Model, compile_model
+from simulations.compiling.tables import Kind
 from simulations.draws import salt_of
-from simulations.model import Model, compile_model
-from simulations.office_books import (
+from simulations.inputs.scenario import Peak, Scenario, Window
+from simulations.office.books import (
     HISTORY_DAYS,
     key_of,
     office_history,
     procedures_of,
     staff_of,
 )
-from simulations.office_model import OfficePicture, scenario_of
-from simulations.scenario import Peak, Scenario, Window
-from simulations.tables import Kind
+from simulations.office.model import OfficePicture, scenario_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

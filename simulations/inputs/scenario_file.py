@@ -9,9 +9,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from engine.errors import OfficeError
-from simulations.changes import Overlay
 from simulations.errors import ScenarioError
-from simulations.scenario import Scenario
+from simulations.inputs.changes import Overlay
+from simulations.inputs.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

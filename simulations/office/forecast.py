@@ -18,11 +18,11 @@ from engine.clock import iso_office, office_date
 from engine.database import reading, transaction
 from engine.reports.forecasts import keep_forecast, thin_forecasts
 from engine.sla.limit import Limit
-from simulations.model import compile_model
-from simulations.office_model import MANY
-from simulations.office_start import NothingToForecastError, Start, start_of
-from simulations.play_on import Played, play_forecast
-from simulations.scenario import Group, Leave
+from simulations.compiling.model import compile_model
+from simulations.inputs.scenario import Group, Leave
+from simulations.office.model import MANY
+from simulations.office.play_on import Played, play_forecast
+from simulations.office.start import NothingToForecastError, Start, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from simulations.changes import Overlay
-from simulations.scenario import Scenario
+from simulations.inputs.changes import Overlay
+from simulations.inputs.scenario import Scenario
 
-FILE = Path(__file__).resolve().parent / "scenarios" / "scenario.schema.json"
+FILE = Path(__file__).resolve().parents[1] / "scenarios" / "scenario.schema.json"
 
 
 def schema() -> dict[str, Any]:

@@ -18,12 +18,10 @@ import numpy as np
 
 from engine.clock import office_date
 from simulations.arrivals import cases_of
-from simulations.fitting import FEWEST, fit
-from simulations.history import CaseSample, History
-from simulations.layout import BEGUN, COMPLETED, ENDED_AT
-from simulations.log_diagram import LogDiagram, diagram_of
-from simulations.model import compile_model
-from simulations.observed_log import (
+from simulations.calibrating.fitting import FEWEST, fit
+from simulations.calibrating.history import CaseSample, History
+from simulations.calibrating.log_diagram import LogDiagram, diagram_of
+from simulations.calibrating.observed_log import (
     ObservedLog,
     Pool,
     begin_of,
@@ -32,9 +30,11 @@ from simulations.observed_log import (
     office_of,
     pools_of,
 )
-from simulations.office_model import SHORTEST_DELAY_SECONDS, arrivals_of
+from simulations.compiling.model import compile_model
+from simulations.inputs.scenario import Group, Procedure, Scenario, Step, Window
+from simulations.layout import BEGUN, COMPLETED, ENDED_AT
+from simulations.office.model import SHORTEST_DELAY_SECONDS, arrivals_of
 from simulations.run import play
-from simulations.scenario import Group, Procedure, Scenario, Step, Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.sla.office_hours import OfficeTime
-    from simulations.model import Model
+    from simulations.compiling.model import Model
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WARM_UP_DAYS = 14

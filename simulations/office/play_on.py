@@ -23,8 +23,8 @@ from simulations.run import play
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simulations.model import Model
-    from simulations.office_start import LiveArrays, Start
+    from simulations.compiling.model import Model
+    from simulations.office.start import LiveArrays, Start
 
 
 @dataclass(frozen=True)

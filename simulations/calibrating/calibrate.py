@@ -15,8 +15,7 @@ from engine.reports.observed.log import LogRefusedError
 from engine.reports.observed.table import csv_cases
 from engine.reports.observed.xes import xes_cases
 from engine.staff.queries import agency_by_code, office_time_of
-from simulations.errors import ScenarioError
-from simulations.log_scenario import (
+from simulations.calibrating.log_scenario import (
     FEWEST_CASES,
     REPLICATIONS,
     Validation,
@@ -27,11 +26,12 @@ from simulations.log_scenario import (
     validate_log,
     wasserstein,
 )
-from simulations.model import compile_model
-from simulations.observed_log import observed_log
-from simulations.office_books import newest_cases, office_history, procedures_of, staff_of
-from simulations.office_model import OfficePicture, scenario_of
-from simulations.scenario import Window
+from simulations.calibrating.observed_log import observed_log
+from simulations.compiling.model import compile_model
+from simulations.errors import ScenarioError
+from simulations.inputs.scenario import Window
+from simulations.office.books import newest_cases, office_history, procedures_of, staff_of
+from simulations.office.model import OfficePicture, scenario_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from engine.clock import Clock
-    from simulations.history import CaseSample, History
-    from simulations.scenario import Scenario
+    from simulations.calibrating.history import CaseSample, History
+    from simulations.inputs.scenario import Scenario
 
 HELD_OUT = 0.5
 """Share of a log's cases, the last ones, that a fit is tried on before all are used."""

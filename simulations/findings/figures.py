@@ -38,8 +38,8 @@ from simulations.office_arrays import DAY
 
 if TYPE_CHECKING:
     from simulations.arrivals import Cases
+    from simulations.compiling.model import Model
     from simulations.layout import Outcome
-    from simulations.model import Model
 
 HISTOGRAM_HOURS = tuple(
     float(x)

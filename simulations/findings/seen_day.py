@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.catalog.graph import Process
+    from simulations.compiling.model import Model
     from simulations.layout import Outcome
-    from simulations.model import Model
 
 MOST_CASES_TRACED = 60_000
 """Dossiers of a run that is written down event by event: a kilobyte each."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.sla.calendar import CalendarYear, DayChange, DayKind, WorkingCalendar, YearStatus
 from engine.sla.office_hours import OfficeHours, OfficeTime
-from simulations.discovery import Discovered, discover
+from simulations.calibrating.discovery import Discovered, discover
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,9 +18,9 @@ from simulations.layout import R_CLASS, R_CLASS_DUE, R_DUE, R_FIRST
 from simulations.office_arrays import DAY, OfficeClock, office_clock
 
 if TYPE_CHECKING:
+    from simulations.compiling.tables import DiagramTable, FlatNode
     from simulations.draws import Draws
-    from simulations.scenario import Group, Scenario
-    from simulations.tables import DiagramTable, FlatNode
+    from simulations.inputs.scenario import Group, Scenario
 
 SPARE_DAYS = 500
 """Days after the window for limits and shifts to end in."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulations.compiling.tables import Kind
+from simulations.findings.report import document
+from simulations.findings.seen_day import seen_day
 from simulations.layout import N_ROLE
-from simulations.report import document
-from simulations.seen_day import seen_day
-from simulations.tables import Kind
 
 if TYPE_CHECKING:
+    from simulations.compiling.model import Model
     from simulations.experiment import Comparison, Experiment
-    from simulations.model import Model
 
 MOST_DIAGRAMS = 12
 MOST_LINES = 6

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from engine.events.event import Event
     from simulations.arrivals import Cases
+    from simulations.compiling.model import Model
+    from simulations.compiling.tables import FlatNode
     from simulations.layout import Outcome
-    from simulations.model import Model
-    from simulations.tables import FlatNode
 
 OUTCOMES = {at.GRANTED: "GRANTED", at.REFUSED: "REFUSED", at.ENDED: "GRANTED"}
 NOBODY = "diễn tập"

@@ -15,9 +15,10 @@ from engine.catalog.tables import procedure, procedure_version
 from engine.errors import OfficeError
 from engine.journal.tables import journal
 from engine.staff.tables import absence, officer, officer_role, unit
-from simulations.history import CaseSample, History, StepSample
-from simulations.office_model import OfficeProcedure, OfficeStaff
-from simulations.tables import DiagramTable, Kind, tables_of
+from simulations.calibrating.history import CaseSample, History, StepSample
+from simulations.compiling.flattening import tables_of
+from simulations.compiling.tables import DiagramTable, Kind
+from simulations.office.model import OfficeProcedure, OfficeStaff
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

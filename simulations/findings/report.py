@@ -16,7 +16,7 @@ from engine.reports.counts import RULES, Rate
 from engine.reports.measures import DEFINITION
 from engine.reports.rounding import percent
 from simulations.errors import ScenarioError
-from simulations.pictures import heat_map, interval_plot, line_chart, week_chart
+from simulations.findings.pictures import heat_map, interval_plot, line_chart, week_chart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

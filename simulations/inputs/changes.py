@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from engine.sla.limit import CountingRule, Limit
 from simulations.errors import ScenarioError
-from simulations.scenario import (
+from simulations.inputs.scenario import (
     CaseClass,
     Duration,
     Flag,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from simulations.discovery import Block
+from simulations.calibrating.discovery import Block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulations.discovery import Tree
+    from simulations.calibrating.discovery import Tree
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 PROCESS = "quy_trinh"

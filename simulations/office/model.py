@@ -15,8 +15,9 @@ import numpy as np
 from engine.catalog.extension import HoldKind
 from engine.clock import office_date, office_time
 from engine.sla.limit import Limit
-from simulations.fitting import FEWEST, fit
-from simulations.scenario import (
+from simulations.calibrating.fitting import FEWEST, fit
+from simulations.compiling.tables import DiagramTable, Kind
+from simulations.inputs.scenario import (
     Arrivals,
     CaseClass,
     Duration,
@@ -28,14 +29,13 @@ from simulations.scenario import (
     Step,
     Window,
 )
-from simulations.tables import DiagramTable, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from engine.sla.office_hours import OfficeTime
-    from simulations.history import History, StepSample
+    from simulations.calibrating.history import History, StepSample
 
 ASSUMED_WORK_SHARE = 0.15
 """Work of a step as a share of its allotted time, where no officer ever marked its beginning."""

@@ -1,0 +1,1 @@
+"""From what happened to a scenario: journals and event logs, fitted."""

@@ -1,0 +1,1 @@
+"""What a run found: figures, events, one day to watch, pictures and reports."""

@@ -1,0 +1,1 @@
+"""What a rehearsal is told: scenarios, their files and schema, overlays of changes."""

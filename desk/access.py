@@ -6,23 +6,20 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
-from desk.transaction import books, wall
+from desk.transaction import frame, look, wall
 from engine.cases.tables import case
-from engine.cases.training import clock_of, is_training
 from engine.clock import office_date
-from engine.database import reading
-from engine.staff.queries import agency_by_code, officer_by_code, roles_of
+from engine.staff.queries import officer_in_place, roles_of
 from engine.staff.sign_in import officer_of_session
-from engine.staff.tables import unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy import Connection
@@ -166,8 +163,8 @@ def install_access(app: Flask) -> None:
 
 def person_of(token: str) -> Person | None:
     """The officer of a session's token; None when it has ended or he is not on duty."""
-    with reading(books()) as db:
-        today = office_date(clock_of(db).now())
+    today = office_date(frame().clock.now())
+    with look() as db:
         code = officer_of_session(db, token=token, now=wall().now(), today=today)
         if code is None:
             return None
@@ -176,16 +173,15 @@ def person_of(token: str) -> Person | None:
 
 def officer_as_person(db: Connection, code: str, *, session: str, today: date) -> Person:
     """An officer on duty with his unit and the roles he holds today."""
-    officer = officer_by_code(db, code)
-    own = db.execute(select(unit).where(unit.c.code == officer.unit_code)).one()
+    known = officer_in_place(db, code)
     return Person(
         id=session,
         code=code,
-        name=officer.name,
-        unit=own.code,
-        unit_name=own.name,
-        agency=own.agency_code,
-        agency_name=agency_by_code(db, own.agency_code).name,
+        name=known.name,
+        unit=known.unit_code,
+        unit_name=known.unit_name,
+        agency=known.agency_code,
+        agency_name=known.agency_name,
         roles=frozenset(roles_of(db, code, today)),
     )
 
@@ -211,23 +207,6 @@ def _guard() -> ResponseReturnValue | None:
 def agency_of_case() -> str | None:
     """The agency of the case in the request's address; None when there is no such case."""
     number = (request.view_args or {}).get("number", "")
-    with reading(books()) as db:
+    with look() as db:
         agency: str | None = db.scalar(select(case.c.agency_code).where(case.c.number == number))
     return agency
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What stands around every page: the kind of office and its clock."""
-
-    training: bool
-    now: datetime
-
-
-def frame() -> Frame:
-    """Asked once a request, of a connection of its own: error pages have it too."""
-    if "frame" not in g:
-        with reading(books()) as db:
-            g.frame = Frame(is_training(db), clock_of(db).now())
-    found: Frame = g.frame
-    return found

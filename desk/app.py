@@ -20,7 +20,6 @@ from desk.access import (
     ONE_STOP,
     ROLE_NAMES,
     allow,
-    frame,
     install_access,
 )
 from desk.administration.calendar import calendar
@@ -55,7 +54,7 @@ from desk.returns.views import returns
 from desk.sign_in.openid import provider_of
 from desk.sign_in.views import signing_in
 from desk.tracking.views import tracking
-from desk.transaction import SAFE_METHODS, finish, request_books
+from desk.transaction import SAFE_METHODS, finish, frame, install_books, request_books
 from desk.wording import install_wording
 from engine.database import open_database
 from engine.migrations.upgrade import check_revision
@@ -142,6 +141,7 @@ def create_app(settings: Settings, clock: Clock, *, books: Engine | None = None)
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["motcua_provider"] = provider_of(app, settings)
+    install_books(app)
     install_language(app)
     install_errors(app)
     install_headers(app)
@@ -191,7 +191,7 @@ def _install_frame(app: Flask, settings: Settings) -> None:
             "locale": str(get_locale()),
             "person": current_user if current_user.is_authenticated else None,
             "training": frame().training,
-            "office_now": frame().now,
+            "office_now": frame().clock.now(),
             "waiting_messages": waiting_messages,
             "role_names": ROLE_NAMES,
             "LARGEST_FILE": settings.attachment_most_bytes,

@@ -31,7 +31,7 @@ class TextDomain(Domain):  # type: ignore[misc]  # Flask-Babel has no types
 
     def get_translations(self) -> Any:
         """The translations of the request's language; Vietnamese is what the pages say."""
-        return catalogue(str(get_locale()))
+        return catalogue(get_locale().language)
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import current_app, g, request
 
-from engine.cases.training import clock_of
+from engine.cases.training import clock_of, kind_and_clock
 from engine.database import reading, transaction
 from engine.journal.seal import seal_journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask import Flask
     from sqlalchemy import Connection, Engine
 
     from engine.clock import Clock
@@ -55,6 +57,7 @@ class RequestBooks:
 
     def close(self, error: BaseException | None, *, keep: bool) -> bool:
         """End the transaction; gives whether something was written."""
+        g.pop("request_books", None)
         written = self.writes and keep and self._db is not None
         if self._db is not None and not keep:
             self._db.rollback()
@@ -92,24 +95,72 @@ def alone() -> None:
     g.request_books.hold_writers()
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page: the kind of office and its clock."""
+
+    training: bool
+    clock: Clock
+
+
+def frame() -> Frame:
+    """Asked once a request; error pages have it too."""
+    if "frame" not in g:
+        with look() as connection:
+            g.frame = Frame(*kind_and_clock(connection))
+    found: Frame = g.frame
+    return found
+
+
 def office_clock() -> Clock:
-    """The office's clock: the wall's, or a training office's own."""
+    """The office's clock: the wall's, or a training office's own; a write asks on its own."""
+    if request.method in SAFE_METHODS:
+        return frame().clock
     if "office_clock" not in g:
         g.office_clock = clock_of(db())
     clock: Clock = g.office_clock
     return clock
 
 
+def install_books(app: Flask) -> None:
+    """End the look of a request that no view answered: a refusal, an error's page."""
+
+    @app.teardown_request
+    def forget(error: BaseException | None) -> None:
+        if "request_books" in g:
+            g.request_books.close(error, keep=False)
+
+
+@contextmanager
+def look() -> Iterator[Connection]:
+    """The books for what stands around a view: who asks, the office's clock, messages.
+
+    A GET has one look for everything. A write's own connection begins in its view, so what is
+    asked around it is read apart.
+    """
+    if request.method in SAFE_METHODS:
+        yield _begun().open()
+    else:
+        with reading(books()) as connection:
+            yield connection
+
+
 @contextmanager
 def request_books() -> Iterator[RequestBooks]:
     """Open nothing yet; a view's `db()` begins, the end of the request keeps or forgets."""
-    found = RequestBooks(books(), writes=request.method not in SAFE_METHODS)
-    g.request_books = found
+    found = _begun()
     try:
         yield found
     except BaseException as error:
         found.close(error, keep=False)
         raise
+
+
+def _begun() -> RequestBooks:
+    if "request_books" not in g:
+        g.request_books = RequestBooks(books(), writes=request.method not in SAFE_METHODS)
+    begun: RequestBooks = g.request_books
+    return begun
 
 
 def finish(found: RequestBooks, status: int) -> None:
@@ -120,11 +171,6 @@ def finish(found: RequestBooks, status: int) -> None:
 
 def seal() -> None:
     """Seal the journal after writes of their own; a request's own write is sealed at its end."""
-    seal_journal(books(), settings().anchor_file)
-
-
-def seal_apart() -> None:
-    """Seal the journal after writes of their own."""
     seal_journal(books(), settings().anchor_file)
 
 

@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     )
     bind: str = Field(default="127.0.0.1:8000", description="address and port the desk listens on")
     desk_workers: int = Field(default=1, ge=1, le=32, description="processes of the desk")
-    desk_threads: int = Field(default=8, ge=1, le=64, description="threads of each desk process")
+    desk_threads: int = Field(default=4, ge=1, le=64, description="threads of each desk process")
     session_hours: float = Field(
         default=10.0, gt=0, le=72, description="how long a sign-in lasts, in hours"
     )

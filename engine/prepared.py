@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, Select
+from sqlalchemy import Insert, SelectBase
 from sqlalchemy.engine import Row
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class Prepared:
-    """A SELECT, INSERT or UPDATE whose values are all bound by name.
+    """A SELECT (or a union of them), INSERT or UPDATE whose values are all bound by name.
 
     It must be a statement that needs nothing of SQLAlchemy when it runs: no `in_` list of varying
     length, no default made in Python, no `returning`.
     """
 
-    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+    def __init__(self, statement: SelectBase | UpdateBase) -> None:
         self._statement = statement.inline() if isinstance(statement, Insert) else statement
         self._forms: dict[tuple[str, tuple[str, ...]], _Form] = {}
 
@@ -39,6 +39,15 @@ class Prepared:
         cursor = _executed(db, form.sql, form.bound(values))
         try:
             return form.rows(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def column(self, db: Connection, values: Values) -> list[Any]:
+        """The first value of every row found: a thousand keys want no thousand rows."""
+        form = self._form(db, values)
+        cursor = _executed(db, form.sql, form.bound(values))
+        try:
+            return form.column(cursor.fetchall())
         finally:
             cursor.close()
 
@@ -74,9 +83,9 @@ class _Form:
     """A statement as one database's driver wants it, for one set of columns."""
 
     def __init__(
-        self, statement: Select[Any] | UpdateBase, dialect: Dialect, columns: list[str]
+        self, statement: SelectBase | UpdateBase, dialect: Dialect, columns: list[str]
     ) -> None:
-        reads = isinstance(statement, Select)
+        reads = isinstance(statement, SelectBase)
         compiled: Any = statement.compile(dialect=dialect, column_keys=None if reads else columns)
         if not reads and (compiled.insert_prefetch or compiled.update_prefetch):
             raise ValueError(f"a prepared statement makes no defaults: {compiled}")
@@ -99,7 +108,7 @@ class _Form:
             for place, name in enumerate(names)
             if name not in constants
         ]
-        if isinstance(statement, Select):
+        if isinstance(statement, SelectBase):
             selected = list(statement.selected_columns)
             self._meta: Any = SimpleResultMetaData([column.name for column in selected])
             readers = [
@@ -115,6 +124,11 @@ class _Form:
             value = values[name]
             row[place] = value if process is None else process(value)
         return tuple(row) if self._order is not None else dict(zip(self._names, row, strict=True))
+
+    def column(self, fetched: Sequence[Sequence[Any]]) -> list[Any]:
+        """The first values alone."""
+        read = self._readers[0] if self._readers else None
+        return [row[0] if read is None else read(row[0]) for row in fetched]
 
     def rows(self, fetched: Sequence[Sequence[Any]]) -> list[Row[Any]]:
         """Rows as the rest of the office knows them."""

@@ -20,12 +20,11 @@ from desk.access import (
 )
 from desk.access import rule_of as rule_of_view
 from desk.api.problems import RepeatedParameterError, UnknownTokenError
-from desk.transaction import SAFE_METHODS, books, wall
+from desk.transaction import SAFE_METHODS, look, wall
 from engine.cases.acting import NotAllowedError
 from engine.cases.file import CaseUnknownError
 from engine.cases.training import clock_of
 from engine.clock import office_date
-from engine.database import reading
 from engine.staff.tokens import bearer_of
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _bearer() -> Person | None:
     given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     if given is None:
         return None
-    with reading(books()) as db:
+    with look() as db:
         today = office_date(clock_of(db).now())
         bearer = bearer_of(db, token=given[1], now=wall().now(), today=today)
         if bearer is None:

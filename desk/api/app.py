@@ -50,7 +50,7 @@ from desk.api.v1 import (
 )
 from desk.headers import install_headers
 from desk.monitoring import count_answers
-from desk.transaction import finish, request_books
+from desk.transaction import finish, install_books, request_books
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -150,6 +150,7 @@ def create_api(desk: Flask) -> Api:
         AUTO_OPERATION_ID=True,
     )
     Babel(api, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh")
+    install_books(api)
     install_problems(api)
     install_headers(api)
     install_access(api)

@@ -80,8 +80,10 @@ def list_row(
     office: OfficeTime,
     names: Mapping[str, str],
     person: Person,
+    *,
+    since: bool = True,
 ) -> dict[str, Any]:
-    """One line of the work list."""
+    """One line of the work list; `since` when it shows how long each step is held and may be."""
     due = row.due_original_at
     if row.verdict:
         left: Slack | None = verdict_slack(row.verdict)
@@ -114,7 +116,9 @@ def list_row(
                 and row.status not in PAUSED,
                 "mine": step.officer_code == person.code,
                 "since": step.claimed_at or step.created_at,
-                "slack": slack(step.due_at, now, office, paused=row.status in PAUSED),
+                "slack": slack(step.due_at, now, office, paused=row.status in PAUSED)
+                if since
+                else None,
             }
             for step in steps
         ],

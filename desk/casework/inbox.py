@@ -9,11 +9,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from desk.access import LEADER, STAFF, allow, me
-from desk.transaction import books, db, office_clock
+from desk.transaction import db, look, office_clock
 from engine.cases.lateness.causes import CAUSES
 from engine.cases.lateness.draft_apology import drafts_of
 from engine.cases.telling.inbox import mark_read, messages, open_count, take_up
-from engine.database import reading
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -28,7 +27,7 @@ def waiting_messages() -> int:
     """How many messages wait for the person; pages of every kind, also of errors, show it."""
     if not current_user.is_authenticated:
         return 0
-    with reading(books()) as looked:
+    with look() as looked:
         return open_count(looked, me().code)
 
 

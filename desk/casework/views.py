@@ -25,7 +25,16 @@ from engine.cases.claim_step import claim_step, release_step
 from engine.cases.complete_step import complete_step
 from engine.cases.file import CaseChangedError, CaseFile, read_case
 from engine.cases.lateness.draft_apology import draft_apology
-from engine.cases.lists.case_list import Order, Query, View, Whose, counts, found_by_search, page_of
+from engine.cases.lists.case_list import (
+    Instants,
+    Order,
+    Query,
+    View,
+    Whose,
+    counts,
+    found_by_search,
+    page_of,
+)
 from engine.cases.lists.list_columns import USUAL, columns_of, known_columns
 from engine.cases.steps import find_open_step, step_of
 from engine.cases.take_back_step import take_back_step
@@ -79,20 +88,20 @@ def _list() -> dict[str, Any]:
         order=_one_of(Order, "xep", Order.DUE),
         search=request.args.get("tim", "")[:LONGEST_SEARCH],
     )
-    clock = office_clock()
+    now, office = office_clock().now(), office_time_of(db(), person.agency)
+    at = Instants.at(now, office)
     forecast = newest_forecast_id(db(), person.agency)
     found = found_by_search(db(), query)
     page = page_of(
         db(),
-        clock,
         query,
+        at,
         found,
         after=request.args.get("sau"),
         most=PAGE_ROWS,
         risks=risks_of(forecast) if forecast is not None else None,
     )
     risks = risks_in(db(), forecast, [row.id for row in page.rows]) if forecast is not None else {}
-    office = office_time_of(db(), person.agency)
     names = officer_names(db(), person.agency)
     columns = _columns(person.code)
     chosen = {
@@ -106,9 +115,9 @@ def _list() -> dict[str, Any]:
     return {
         "query": query,
         "chosen": chosen,
-        "counts": counts(db(), clock, query, found),
+        "counts": counts(db(), query, at, found),
         "rows": [
-            list_row(row, page.steps[row.id], clock.now(), office, names, person)
+            list_row(row, page.steps[row.id], now, office, names, person, since="giu-tu" in columns)
             | {"risk": risks.get(row.id) if row.verdict is None else None}
             for row in page.rows
         ],

@@ -23,7 +23,7 @@ from desk.spans import day_of
 from desk.transaction import db, office_clock, settings
 from desk.wording import day, rate_names
 from engine.cases.lateness.causes import CAUSES
-from engine.cases.lists.case_list import Query, View, counts, found_by_search, page_of
+from engine.cases.lists.case_list import Instants, Query, View, counts, found_by_search, page_of
 from engine.cases.lists.leaders_lists import Question, answers, cases_answering
 from engine.clock import office_date
 from engine.errors import BadInputError
@@ -51,15 +51,16 @@ def board() -> ResponseReturnValue:
     clock = office_clock()
     first, last = _window()
     query = Query(agency=person.agency, officer=person.code, roles=person.roles)
+    office = office_time_of(db(), person.agency)
+    at = Instants.at(clock.now(), office)
     found = found_by_search(db(), query)
     late = page_of(
         db(),
-        clock,
         replace(query, view=View.OVERDUE),
+        at,
         found,
         most=10,
     )
-    office = office_time_of(db(), person.agency)
     names = officer_names(db(), person.agency)
     window = Window(first, last)
     sums = WindowSums(
@@ -72,7 +73,7 @@ def board() -> ResponseReturnValue:
         "board.html",
         first=first,
         last=last,
-        counts=counts(db(), clock, query, found),
+        counts=counts(db(), query, at, found),
         total=whole_row(sums, window).as_json(),
         rounding=rounding_names(),
         definition=DEFINITION,

@@ -9,12 +9,12 @@ from flask import jsonify, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
-from desk.access import allow, frame, me
+from desk.access import allow, me
 from desk.designer.choices import choices
 from desk.designer.room import PUBLISHERS, RULE, designer, findings, held_roles
 from desk.designer.table import table_of
 from desk.errors import CONFLICT, refusal_words
-from desk.transaction import apart, db, office_clock
+from desk.transaction import apart, db, frame, office_clock
 from engine.cases.training import clock_of
 from engine.catalog.draft_copies import copies_of, keep_copy, replace_draft
 from engine.catalog.drafts import DraftChangedError, DraftUnknownError, draft_of, save_draft

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
 
-from desk.access import allow, frame, me, staff
+from desk.access import allow, me, staff
 from desk.designer.forms import PublishForm
 from desk.designer.room import PUBLISHERS, designer, findings
 from desk.errors import UNPROCESSABLE, refusal_said
 from desk.forms import errors_of
-from desk.transaction import books, db, office_clock
+from desk.transaction import books, db, frame, office_clock
 from engine.cases.acting import NotAllowedError
 from engine.cases.training import TrainingOnlyError, clock_of
 from engine.catalog.drafts import draft_of

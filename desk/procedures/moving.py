@@ -11,7 +11,7 @@ from flask import redirect, render_template, request, url_for
 from desk.access import allow, me, staff
 from desk.errors import refusal_said
 from desk.procedures.room import MOVERS, procedures
-from desk.transaction import apart, books, seal_apart
+from desk.transaction import apart, books, seal
 from engine.cases.training import clock_of
 from engine.catalog.catalogue import entry_of
 from engine.clock import office_date
@@ -125,7 +125,7 @@ def move(code: str) -> ResponseReturnValue:
         movable = (each for each in plan.outlooks(db, only=asked.source) if each.can_move)
         chosen = list(islice(movable, MOST_AT_ONCE))
     moved = [_moved(plan, each) for each in chosen]
-    seal_apart()
+    seal()
     return redirect(asked.address(code, da=sum(moved), hong=len(moved) - sum(moved)))
 
 

@@ -11,12 +11,12 @@ from flask import Blueprint, render_template, request
 from desk.access import HEAD, LEADER, ONE_STOP, allow, me, staff
 from desk.spans import span_of
 from desk.transaction import db, office_clock
-from engine.cases.lists.case_list import Order, Query, View, found_by_search, page_of
+from engine.cases.lists.case_list import Instants, Order, Query, View, found_by_search, page_of
 from engine.cases.lists.fee_register import fees_between
 from engine.cases.lists.register import register_of
 from engine.cases.telling.result_notices import told_of_results
 from engine.clock import office_date
-from engine.staff.queries import officer_names
+from engine.staff.queries import office_time_of, officer_names
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -39,8 +39,8 @@ def waiting() -> ResponseReturnValue:
     )
     page = page_of(
         db(),
-        office_clock(),
         query,
+        Instants.at(office_clock().now(), office_time_of(db(), person.agency)),
         found_by_search(db(), query),
         after=request.args.get("sau"),
     )

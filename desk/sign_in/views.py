@@ -10,12 +10,12 @@ from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 from werkzeug.exceptions import NotFound
 
-from desk.access import ADMIN, ANYBODY, DESIGNER, LEADER, ONE_STOP, allow, frame, me, person_of
+from desk.access import ADMIN, ANYBODY, DESIGNER, LEADER, ONE_STOP, allow, me, person_of
 from desk.errors import refusal_words
 from desk.language import local_path
 from desk.limits import SIGN_INS, limiter
 from desk.sign_in.provider import PasswordSignInOffError, SignInNobodyError
-from desk.transaction import apart, db, settings, wall
+from desk.transaction import apart, db, frame, settings, wall
 from engine.cases.training import clock_of
 from engine.clock import office_date
 from engine.errors import OfficeError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from desk.wording import moment
 from engine.cases.status import CaseStatus
@@ -13,6 +13,7 @@ from engine.cases.tables import hold
 from engine.clock import office_date
 from engine.events.deadlines import DueMoved
 from engine.journal.read import data_of
+from engine.prepared import Prepared
 
 if TYPE_CHECKING:
     from engine.cases.file import CaseFile
@@ -28,6 +29,11 @@ STAGE = {
     S.FINISHED: 2,
     S.RETURNED: 3,
 }
+_moved_by = Prepared(
+    select(hold)
+    .where(hold.c.case_id == bindparam("b_case"), hold.c.due_after.is_not(None))
+    .order_by(hold.c.id)
+)
 ENDED_OTHERWISE = (S.NOT_RECEIVED, S.WITHDRAWN)
 
 
@@ -78,11 +84,7 @@ def _next(status: CaseStatus) -> str:
 
 
 def _changes(file: CaseFile) -> list[str]:
-    rows = file.db.execute(
-        select(hold)
-        .where(hold.c.case_id == file.id, hold.c.due_after.is_not(None))
-        .order_by(hold.c.id)
-    )
+    rows = _moved_by.all(file.db, {"b_case": file.id}) if file.has_holds else []
     why = {
         "supplement": gettext("chờ bổ sung giấy tờ"),
         "payment": gettext("chờ thực hiện nghĩa vụ tài chính"),

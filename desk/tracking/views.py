@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from desk.access import ANYBODY, allow
 from desk.errors import CONFLICT, UNPROCESSABLE, refusal_words
@@ -31,6 +31,7 @@ from desk.transaction import db, office_clock
 from engine.cases.file import read_case
 from engine.cases.tables import case
 from engine.errors import OfficeError
+from engine.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,8 @@ FORMS: dict[str, type[ActForm]] = {
     "satisfaction": TrackSatisfactionForm,
 }
 """What may be said on the page of a case."""
+
+_known = Prepared(select(case.c.id).where(case.c.number == bindparam("b_number")))
 
 tracking = Blueprint("tracking", __name__)
 
@@ -90,7 +93,7 @@ def find() -> ResponseReturnValue:
 @limiter.limit(LOOK_UPS)
 def scanned(number: str, token: str) -> ResponseReturnValue:
     """The address in the QR code of a receipt."""
-    known = db().scalar(select(case.c.id).where(case.c.number == number)) is not None
+    known = _known.first(db(), {"b_number": number}) is not None
     if not (token_fits(number, token) and known):
         abort(404)
     return _shown(number)
@@ -164,23 +167,25 @@ def _shown(
     thanks: str | None = None,
 ) -> str:
     file = read_case(db(), office_clock(), number)
-    found: dict[str, Any] = told(file)
+    voice = voices_of(file)
+    seen = pass_for(number)
     forms: dict[str, ActForm] = {}
     for name, kind in FORMS.items():
         if isinstance(given, kind):
             forms[name] = given
+        elif name in voice["may"]:
+            forms[name] = kind(formdata=None)
+            forms[name].stamp(0)
+        else:
             continue
-        forms[name] = kind(formdata=None)
-        forms[name].stamp(0)
-    for form in forms.values():
-        form["seen"].data = pass_for(number)
+        forms[name]["seen"].data = seen
     return render_template(
         "track.html",
         number=number,
-        found=found,
+        found=told(file),
         error=None,
         forms=forms,
-        voice=voices_of(file),
+        voice=voice,
         errors=errors_of(given) if given is not None else [],
         refused=refused,
         thanks=thanks,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, current_app, request
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from wtforms import HiddenField
 
 from desk.feedback.forms import STATES, TOPICS
@@ -24,6 +24,7 @@ from engine.citizens.feedback import ASKED, receive_feedback, supply_facts
 from engine.citizens.satisfaction import TRACK, answer_of, record_satisfaction
 from engine.citizens.tables import feedback
 from engine.errors import BadInputError
+from engine.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +35,13 @@ PASS_SECONDS = 3600
 PURPOSE = "motcua track pass 1"
 MOST_OPEN = 10
 """Pieces of feedback that may be open for one case; more are said by telephone."""
+
+
+_pieces = Prepared(
+    select(feedback)
+    .where(feedback.c.case_id == bindparam("b_case"), feedback.c.channel == "track")
+    .order_by(feedback.c.id.desc())
+)
 
 
 class PassForm(ActForm):
@@ -81,18 +89,19 @@ def demand_pass(number: str) -> None:
 
 
 def voices_of(file: CaseFile) -> dict[str, Any]:
-    """What the page shows below the state: own feedback with its answers, the question."""
-    rows = db().execute(
-        select(feedback)
-        .where(feedback.c.case_id == file.id, feedback.c.channel == "track")
-        .order_by(feedback.c.id.desc())
-    )
+    """What the page shows below the state: own feedback with its answers, what may be said."""
+    pieces = _pieces.all(db(), {"b_case": file.id})
     answered = answer_of(db(), file.id) is not None
+    may = {"feedback"}
+    if any(piece.state == ASKED for piece in pieces):
+        may.add("facts")
+    if file.status is CaseStatus.RETURNED and not answered:
+        may.add("satisfaction")
     return {
-        "pieces": rows.all(),
+        "pieces": pieces,
+        "may": may,
         "states": STATES,
         "topics": dict(TOPICS),
-        "may_answer": file.status is CaseStatus.RETURNED and not answered,
         "answered": answered,
     }
 

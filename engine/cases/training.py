@@ -43,11 +43,16 @@ def is_training(db: Connection) -> bool:
 
 def clock_of(db: Connection) -> Clock:
     """The wall's clock for a real office, the training clock for a training one."""
+    return kind_and_clock(db)[1]
+
+
+def kind_and_clock(db: Connection) -> tuple[bool, Clock]:
+    """Whether it is a training office, and its clock, by one look."""
     row = _office(db)
     if not row.training:
-        return SystemClock()
+        return False, SystemClock()
     assert row.clock_at is not None, "a training office is opened with its clock"  # noqa: S101
-    return FrozenClock(row.clock_at)
+    return True, FrozenClock(row.clock_at)
 
 
 def set_training_clock(db: Connection, at: datetime) -> None:

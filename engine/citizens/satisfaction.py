@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from engine.cases.acting import ONE_STOP, acting_officer
 from engine.cases.file import CaseFile, open_case
@@ -13,6 +13,7 @@ from engine.cases.status import CaseStatus
 from engine.citizens.tables import satisfaction
 from engine.errors import BadInputError, OfficeError
 from engine.events.citizens import SatisfactionRecorded
+from engine.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,6 +47,9 @@ class AlreadyAnsweredError(OfficeError):
     """Somebody answered for this case before; an answer is never changed."""
 
     code = "already_answered"
+
+
+_of_case = Prepared(select(satisfaction).where(satisfaction.c.case_id == bindparam("b_case")))
 
 
 def record_satisfaction(
@@ -104,4 +108,4 @@ def record_satisfaction(
 
 def answer_of(db: Connection, case_id: int) -> Row[Any] | None:
     """The answer for a case, if there is one."""
-    return db.execute(select(satisfaction).where(satisfaction.c.case_id == case_id)).one_or_none()
+    return _of_case.first(db, {"b_case": case_id})

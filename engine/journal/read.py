@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, not_, or_, select, tuple_
 
 from engine.journal.append import Entry
 from engine.journal.tables import journal
+from engine.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,6 +43,11 @@ _stream = (
     .where(journal.c.stream == bindparam("b_stream"))
     .order_by(journal.c.stream_sequence)
 )
+_of_type = Prepared(
+    select(journal.c.data)
+    .where(journal.c.stream == bindparam("b_stream"), journal.c.type == bindparam("b_type"))
+    .order_by(journal.c.stream_sequence)
+)
 _page = (
     select(*entry_columns)
     .where(journal.c.sequence > bindparam("b_after"))
@@ -57,12 +63,8 @@ def entries_of(db: Connection, stream: str) -> list[Entry]:
 
 def data_of(db: Connection, stream: str, kind: str) -> list[dict[str, Any]]:
     """What a stream's entries of one type hold, in order."""
-    rows = db.scalars(
-        select(journal.c.data)
-        .where(journal.c.stream == stream, journal.c.type == kind)
-        .order_by(journal.c.stream_sequence)
-    )
-    return [json.loads(data) for data in rows]
+    rows = _of_type.all(db, {"b_stream": stream, "b_type": kind})
+    return [json.loads(row.data) for row in rows]
 
 
 def entries_after(db: Connection, sequence: int = 0) -> Iterator[Entry]:

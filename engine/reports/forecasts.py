@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    bindparam,
     delete,
     func,
     insert,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from engine.cases.tables import case
 from engine.clock import iso_office, office_date
 from engine.database import UtcInstant, metadata
+from engine.prepared import Prepared
 from engine.staff.queries import office_time_of
 
 if TYPE_CHECKING:
@@ -65,6 +67,14 @@ forecast_case = Table(
 
 KEEP_DAYS = 180
 """How long a forecast is kept to be scored."""
+
+
+_newest = Prepared(
+    select(forecast.c.id)
+    .where(forecast.c.agency_code == bindparam("b_agency"))
+    .order_by(forecast.c.made_at.desc(), forecast.c.id.desc())
+    .limit(1)
+)
 
 
 def agencies_with_open_cases(db: Connection) -> list[str]:
@@ -211,13 +221,8 @@ def thin_forecasts(db: Connection, agency: str, *, keep_days: int = KEEP_DAYS) -
 
 def newest_forecast_id(db: Connection, agency: str) -> int | None:
     """The number of an agency's newest forecast."""
-    found: int | None = db.scalar(
-        select(forecast.c.id)
-        .where(forecast.c.agency_code == agency)
-        .order_by(forecast.c.made_at.desc(), forecast.c.id.desc())
-        .limit(1)
-    )
-    return found
+    row = _newest.first(db, {"b_agency": agency})
+    return row.id if row is not None else None
 
 
 def risks_of(forecast_id: int) -> Subquery:

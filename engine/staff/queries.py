@@ -45,14 +45,32 @@ class OfficerUnknownError(OfficeError):
     code = "officer_unknown"
 
 
-_agency = select(agency).where(agency.c.code == bindparam("b_code"))
+_agency = Prepared(select(agency).where(agency.c.code == bindparam("b_code")))
 _overrides = Prepared(select(calendar_override).order_by(calendar_override.c.on))
-_officer = select(officer).where(officer.c.code == bindparam("b_code"))
+_officer = Prepared(select(officer).where(officer.c.code == bindparam("b_code")))
+_in_place = Prepared(
+    select(
+        officer.c.code,
+        officer.c.name,
+        officer.c.unit_code,
+        unit.c.name.label("unit_name"),
+        unit.c.agency_code,
+        agency.c.name.label("agency_name"),
+    )
+    .join(unit, unit.c.code == officer.c.unit_code)
+    .join(agency, agency.c.code == unit.c.agency_code)
+    .where(officer.c.code == bindparam("b_code"))
+)
+_names = Prepared(
+    select(officer.c.code, officer.c.name)
+    .join(unit, unit.c.code == officer.c.unit_code)
+    .where(unit.c.agency_code == bindparam("b_agency"))
+)
 
 
 def agency_exists(db: Connection, code: str) -> bool:
     """True when the agency is in the books."""
-    return db.execute(_agency, {"b_code": code}).first() is not None
+    return _agency.first(db, {"b_code": code}) is not None
 
 
 def agency_by_code(db: Connection, code: str) -> Row[Any]:
@@ -61,7 +79,7 @@ def agency_by_code(db: Connection, code: str) -> Row[Any]:
     Raises:
         AgencyUnknownError: it is not in the books.
     """
-    row = db.execute(_agency, {"b_code": code}).first()
+    row = _agency.first(db, {"b_code": code})
     if row is None:
         raise AgencyUnknownError(
             f"Expected an agency of this office, but {code!r} is not in the books", agency=code
@@ -153,7 +171,19 @@ def officer_by_code(db: Connection, code: str) -> Row[Any]:
     Raises:
         OfficerUnknownError: nobody by that code.
     """
-    row = db.execute(_officer, {"b_code": code}).first()
+    row = _officer.first(db, {"b_code": code})
+    if row is None:
+        raise _unknown_officer(code)
+    return row
+
+
+def officer_in_place(db: Connection, code: str) -> Row[Any]:
+    """The officer with his unit and agency, code and name of each.
+
+    Raises:
+        OfficerUnknownError: nobody by that code.
+    """
+    row = _in_place.first(db, {"b_code": code})
     if row is None:
         raise _unknown_officer(code)
     return row
@@ -224,15 +254,7 @@ def roles_held(db: Connection, agency_code: str, on: date) -> frozenset[str]:
 
 def roles_of(db: Connection, code: str, on: date) -> list[str]:
     """Roles an officer holds on a date, in his own name or for somebody he stands in for."""
-    names = [code, *db.scalars(_deputy_for, {"b_code": code, "b_on": on})]
-    return list(
-        db.scalars(
-            select(officer_role.c.role)
-            .where(officer_role.c.officer_code.in_(names), _in_force(officer_role, on))
-            .distinct()
-            .order_by(officer_role.c.role)
-        )
-    )
+    return _roles.column(db, {"b_code": code, "b_on": on})
 
 
 def officers_for_sign_in(db: Connection) -> list[dict[str, Any]]:
@@ -256,12 +278,7 @@ def officers_for_sign_in(db: Connection) -> list[dict[str, Any]]:
 
 def officer_names(db: Connection, agency_code: str) -> dict[str, str]:
     """Code and name of everybody who works or worked in an agency."""
-    rows = db.execute(
-        select(officer.c.code, officer.c.name)
-        .join(unit, unit.c.code == officer.c.unit_code)
-        .where(unit.c.agency_code == agency_code)
-    )
-    return {row.code: row.name for row in rows}
+    return {row.code: row.name for row in _names.all(db, {"b_agency": agency_code})}
 
 
 def names_of_officers(db: Connection, codes: Collection[str]) -> dict[str, str]:
@@ -395,6 +412,15 @@ _deputy_for = (
         absence.c.last_on >= bindparam("b_on"),
     )
 )
+_theirs = or_(
+    officer_role.c.officer_code == bindparam("b_code"), officer_role.c.officer_code.in_(_deputy_for)
+)
+_roles = Prepared(
+    select(officer_role.c.role)
+    .where(_theirs, _in_force(officer_role, bindparam("b_on")))
+    .distinct()
+    .order_by(officer_role.c.role)
+)
 _absent = Prepared(
     select(absence.c.id).where(
         absence.c.officer_code == bindparam("b_code"),
@@ -407,10 +433,7 @@ _holds = (
     exists()
     .select_from(officer_role)
     .where(
-        or_(
-            officer_role.c.officer_code == bindparam("b_code"),
-            officer_role.c.officer_code.in_(_deputy_for),
-        ),
+        _theirs,
         officer_role.c.role == bindparam("b_role"),
         _in_force(officer_role, bindparam("b_on")),
         _holder.c.code == officer_role.c.officer_code,

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from engine.errors import BadInputError
 from engine.events.staff import PasswordSet
 from engine.journal.append import append_office
+from engine.prepared import Prepared
 from engine.staff.queries import officer_by_code
 from engine.staff.tables import officer, sign_in, sign_in_session
 
@@ -32,6 +33,16 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
 
 _hasher = PasswordHasher()
+_of_session = Prepared(
+    select(sign_in_session.c.officer_code)
+    .join(officer, officer.c.code == sign_in_session.c.officer_code)
+    .where(
+        sign_in_session.c.token_hash == bindparam("b_token"),
+        sign_in_session.c.expires_at > bindparam("b_now"),
+        officer.c.active_from <= bindparam("b_on"),
+        officer.c.active_to.is_(None) | (officer.c.active_to >= bindparam("b_on")),
+    )
+)
 
 
 def set_password(
@@ -111,17 +122,8 @@ def end_session(db: Connection, *, token: str) -> None:
 
 def officer_of_session(db: Connection, *, token: str, now: datetime, today: date) -> str | None:
     """Whose session it is: alive, and of an officer still on duty on the office's date."""
-    code = db.scalar(
-        select(sign_in_session.c.officer_code)
-        .join(officer, officer.c.code == sign_in_session.c.officer_code)
-        .where(
-            sign_in_session.c.token_hash == _digest(token),
-            sign_in_session.c.expires_at > now,
-            officer.c.active_from <= today,
-            officer.c.active_to.is_(None) | (officer.c.active_to >= today),
-        )
-    )
-    return str(code) if code is not None else None
+    row = _of_session.first(db, {"b_token": _digest(token), "b_now": now, "b_on": today})
+    return str(row.officer_code) if row is not None else None
 
 
 def officer_of_account(

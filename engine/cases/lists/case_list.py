@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import bindparam, func, literal, literal_column, or_, select, tuple_, union_all
 
-from engine.cases.deadlines import due_for_office
 from engine.cases.search_text import folded
 from engine.cases.status import CaseStatus
 from engine.cases.steps import OPEN
@@ -16,15 +16,17 @@ from engine.cases.tables import case, step
 from engine.catalog.tables import procedure
 from engine.clock import office_instant
 from engine.errors import BadInputError
+from engine.prepared import Prepared
+from engine.sla.deadline import due_at
 from engine.sla.limit import Limit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery
 
-    from engine.clock import Clock
+    from engine.sla.office_hours import OfficeTime
 
 MOST_COUNTED = 1000
 """Counting stops here: a clerk needs "1000+", not the exact number, and gets it at once."""
@@ -114,6 +116,19 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Instants:
+    """Now and the end of what is soon due: at, or their places in a prepared statement."""
+
+    now: Any
+    soon: Any
+
+    @classmethod
+    def at(cls, now: datetime, office: OfficeTime) -> Instants:
+        """The instants of a list that is looked at now."""
+        return cls(now, due_at(SOON, now, office))
+
+
+@dataclass(frozen=True)
 class _Standing:
     """Where it stands how a case does: on the case, and again on each of its open steps."""
 
@@ -121,9 +136,14 @@ class _Standing:
     due_at: ColumnElement[Any]
     was_late: ColumnElement[bool]
     is_open: ColumnElement[bool]
+    is_running: ColumnElement[bool]
 
 
 # What is open stands literally, so that both databases see which index holds it.
+def _one_of(column: str, statuses: Iterable[CaseStatus]) -> ColumnElement[bool]:
+    return literal_column(f"{column} IN ({', '.join(str(int(s)) for s in statuses)})")
+
+
 _NOT_ENDED: ColumnElement[bool] = literal_column("case_file.status NOT IN (3, 7, 10)")
 _IS_OPEN: ColumnElement[bool] = literal_column("case_file.status NOT IN (3, 7, 9, 10)")
 _WAITS: ColumnElement[bool] = literal_column("step.state = 'open'")
@@ -134,12 +154,21 @@ _OF_CASE = _Standing(
     case.c.became_late_at.is_not(None),
     # Of what is overdue the index of open cases knows the place.
     _IS_OPEN,
+    _one_of("case_file.status", RUNNING),
 )
 _OF_STEP = _Standing(
     step.c.case_status,
     step.c.case_due_at,
     step.c.case_late,
-    step.c.case_status.in_([int(s) for s in CaseStatus if s not in ENDED]),
+    _one_of("step.case_status", [s for s in CaseStatus if s not in ENDED]),
+    _one_of("step.case_status", RUNNING),
+)
+
+
+_AGENCY: ColumnElement[str] = bindparam("b_agency")
+_BOUND = Instants(
+    bindparam("b_now", type_=case.c.due_original_at.type),
+    bindparam("b_soon", type_=case.c.due_original_at.type),
 )
 
 
@@ -155,8 +184,8 @@ def found_by_search(db: Connection, query: Query) -> Reach:
 
 def page_of(
     db: Connection,
-    clock: Clock,
     query: Query,
+    at: Instants,
     found: Reach,
     *,
     after: str | None = None,
@@ -174,7 +203,7 @@ def page_of(
     order = Order.DUE if query.order is Order.RISK and risks is None else query.order
     key = _key(order, risks)
     place = tuple_(key, case.c.id)
-    asked = _where(db, clock, query, _whose(db, clock, query).both(found))
+    asked = _where(query, at, _whose(db, query, at).both(found))
     if after is not None:
         edge = _edge(order, key, after)
         asked.append(place > edge if order is Order.DUE else place < edge)
@@ -197,24 +226,47 @@ def page_of(
     )
 
 
-def counts(db: Connection, clock: Clock, query: Query, found: Reach) -> dict[View, int]:
+def counts(db: Connection, query: Query, at: Instants, found: Reach) -> dict[View, int]:
     """How many cases each filter holds, for the same person and search; at most `MOST_COUNTED`."""
-    return {view: _count(db, clock, replace(query, view=view), found) for view in View}
+    counted: dict[View, int] = {}
+    if not query.search:
+        each = _counting(query.whose, len(query.roles))
+        for row in each.all(db, _asked_by(query, at)):
+            # Steps that were not all read may hide cases: those are counted by case, below.
+            if row.rows <= MOST_COUNTED or row.cases >= MOST_COUNTED:
+                counted[View(row.view)] = min(row.cases, MOST_COUNTED)
+    return {
+        view: counted[view] if view in counted else _count(db, replace(query, view=view), at, found)
+        for view in View
+    }
 
 
-def _count(db: Connection, clock: Clock, query: Query, found: Reach) -> int:
-    if query.whose is not Whose.AGENCY and not query.search:
-        which = _waiting(db, clock, query, MOST_COUNTED + 1)
-        cases, steps = db.execute(
-            select(func.count(which.c.case_id.distinct()), func.count())
-        ).one()
-        if steps <= MOST_COUNTED or cases >= MOST_COUNTED:
-            return int(min(cases, MOST_COUNTED))
-    reach = _whose(db, clock, query).both(found)
-    capped = (
-        select(case.c.id).where(*_where(db, clock, query, reach)).limit(MOST_COUNTED).subquery()
-    )
-    return db.scalar(select(func.count()).select_from(capped)) or 0
+def _count(db: Connection, query: Query, at: Instants, found: Reach) -> int:
+    reach = _whose(db, query, at).both(found)
+    capped = select(case.c.id).where(*_where(query, at, reach)).limit(MOST_COUNTED)
+    return db.scalar(select(func.count()).select_from(capped.subquery())) or 0
+
+
+@lru_cache(maxsize=64)
+def _counting(whose: Whose, roles: int) -> Prepared:
+    """Every filter's cases and the rows they were found in, in one statement of so many roles."""
+    return Prepared(union_all(*(_counted(view, whose, roles) for view in View)))
+
+
+def _counted(view: View, whose: Whose, roles: int) -> Select[str, int, int]:
+    if whose is Whose.AGENCY:
+        capped = (
+            select(case.c.id)
+            .where(case.c.agency_code == _AGENCY, *_conditions(view, _OF_CASE, _BOUND))
+            .limit(MOST_COUNTED)
+            .subquery()
+        )
+        cases = func.count()
+    else:
+        capped = _waiting(view, whose, roles, MOST_COUNTED + 1)
+        cases = func.count(capped.c.case_id.distinct())
+    name: ColumnElement[str] = literal_column(f"'{view}'").label("view")
+    return select(name, cases.label("cases"), func.count().label("rows")).select_from(capped)
 
 
 def similar_open_cases(
@@ -255,9 +307,9 @@ def _written(key: datetime | float) -> str:
     return repr(key) if isinstance(key, float) else key.isoformat()
 
 
-def _where(db: Connection, clock: Clock, query: Query, reach: Reach) -> list[ColumnElement[bool]]:
+def _where(query: Query, at: Instants, reach: Reach) -> list[ColumnElement[bool]]:
     agency: ColumnElement[Any] = case.c.agency_code
-    asked = [*conditions_of(db, clock, query.view), *reach.asks]
+    asked = [*_conditions(query.view, _OF_CASE, at), *reach.asks]
     if reach.keys is not None:
         asked.append(case.c.id.in_(sorted(reach.keys)))
         # Wrapped, so that the cases are fetched by their keys and not by their agency.
@@ -265,36 +317,31 @@ def _where(db: Connection, clock: Clock, query: Query, reach: Reach) -> list[Col
     return [agency == query.agency, *asked]
 
 
-def conditions_of(db: Connection, clock: Clock, view: View) -> list[ColumnElement[bool]]:
-    """What a case must be to stand in a filter."""
-    asked = _conditions(db, clock, view, _OF_CASE)
-    if view is View.OVERDUE:
-        asked.append(clock.now() > _SORT)  # the index of open cases is in this order
-    return asked
+def overdue(now: datetime) -> list[ColumnElement[bool]]:
+    """What a case must be to stand among the overdue."""
+    return _conditions(View.OVERDUE, _OF_CASE, Instants(now, now))
 
 
-def _conditions(
-    db: Connection, clock: Clock, view: View, of: _Standing
-) -> list[ColumnElement[bool]]:
-    now = clock.now()
-    running = of.status.in_([int(s) for s in RUNNING])
+def _conditions(view: View, of: _Standing, at: Instants) -> list[ColumnElement[bool]]:
     match view:
         case View.OPEN:
             return [of.is_open]
         case View.NEW:
             return [of.status == int(CaseStatus.NEW)]
         case View.DUE_SOON:
-            return [running, of.due_at >= now, of.due_at <= due_for_office(db, SOON, now)]
+            return [of.is_running, of.due_at >= at.now, of.due_at <= at.soon]
         case View.OVERDUE:
             # A case whose clock stands is overdue only when it was so before it stood.
-            return [of.is_open, of.due_at < now, or_(running, of.was_late)]
+            late = [of.is_open, of.due_at < at.now, or_(of.is_running, of.was_late)]
+            # The index of open cases is in the order of the list.
+            return [*late, at.now > _SORT] if of is _OF_CASE else late
         case View.SUPPLEMENT:
             return [of.status == int(CaseStatus.SUPPLEMENT)]
         case View.TO_RETURN:
             return [of.status == int(CaseStatus.FINISHED)]
 
 
-def _whose(db: Connection, clock: Clock, query: Query) -> Reach:
+def _whose(db: Connection, query: Query, at: Instants) -> Reach:
     """Cases of the query's filter with a step for the person.
 
     The texts are wrapped so that no database looks for steps by role, again for every case, and a
@@ -302,9 +349,10 @@ def _whose(db: Connection, clock: Clock, query: Query) -> Reach:
     """
     if query.whose is Whose.AGENCY:
         return Reach()
-    keys = _few(db, select(_waiting(db, clock, query, FEW_CASES + 1).c.case_id))
-    if keys is not None:
-        return Reach(keys)
+    waiting = _waiting_keys(query.view, query.whose, len(query.roles))
+    keys = waiting.column(db, _asked_by(query, at))
+    if len(keys) <= FEW_CASES:
+        return Reach(frozenset(keys))
     has = [func.coalesce(step.c.officer_code, "") == query.officer]
     if query.whose is Whose.UNIT:
         has.append(func.coalesce(step.c.role, "").in_(sorted(query.roles)))
@@ -312,23 +360,39 @@ def _whose(db: Connection, clock: Clock, query: Query) -> Reach:
     return Reach(asks=(theirs.scalar_subquery().is_not(None),))
 
 
-def _waiting(db: Connection, clock: Clock, query: Query, most: int) -> Subquery:
-    """Keys of the filter's cases that wait for the person, one for each of their open steps.
+@lru_cache(maxsize=64)
+def _waiting_keys(view: View, whose: Whose, roles: int) -> Prepared:
+    waiting = _waiting(view, whose, roles, FEW_CASES + 1)
+    return Prepared(select(waiting.c.case_id).limit(FEW_CASES + 1))
+
+
+def _waiting(view: View, whose: Whose, roles: int, most: int) -> Subquery:
+    """Keys of a filter's cases that wait for the person, one for each of their open steps.
 
     Each index gives up to `most`: a case may come twice.
     """
-    of_whom = [step.c.officer_code == query.officer]
-    if query.whose is Whose.UNIT:
-        of_whom.append(step.c.role.in_(sorted(query.roles)))
-    asked = _conditions(db, clock, query.view, _OF_STEP)
+    of_whom = [step.c.officer_code == bindparam("b_officer")]
+    if whose is Whose.UNIT and roles:
+        of_whom.append(step.c.role.in_([bindparam(f"b_role_{n}") for n in range(roles)]))
+    asked = _conditions(view, _OF_STEP, _BOUND)
     found = [
         select(step.c.case_id)
-        .where(_WAITS, step.c.agency_code == query.agency, each, *asked)
+        .where(_WAITS, step.c.agency_code == _AGENCY, each, *asked)
         .limit(most)
         .subquery()
         for each in of_whom
     ]
     return union_all(*(select(each.c.case_id) for each in found)).subquery("waiting")
+
+
+def _asked_by(query: Query, at: Instants) -> dict[str, Any]:
+    """The values that prepared statements of the list are given."""
+    return {
+        "b_agency": query.agency,
+        "b_officer": query.officer,
+        "b_now": at.now,
+        "b_soon": at.soon,
+    } | {f"b_role_{n}": role for n, role in enumerate(sorted(query.roles))}
 
 
 def _few(db: Connection, which: Select[Any]) -> frozenset[int] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from engine.cases.lists.case_list import RUNNING, View, conditions_of
+from engine.cases.lists.case_list import RUNNING, overdue
 from engine.cases.steps import OPEN
 from engine.cases.tables import case, step
 from engine.clock import office_date, office_instant
@@ -69,7 +69,7 @@ def answers(db: Connection, clock: Clock, agency: str, question: Question) -> di
             select(key, func.count(case.c.id.distinct()))
             .join(step, step.c.case_id == case.c.id)
             .where(case.c.agency_code == agency, step.c.state == OPEN)
-            .where(*conditions_of(db, clock, View.OVERDUE))
+            .where(*overdue(clock.now()))
         )
     found = db.execute(rows.group_by(key).order_by(func.count().desc(), key))
     return {row[0]: row[1] for row in found}
@@ -105,7 +105,7 @@ def cases_answering(
         rows = rows.where(_was_late(), func.coalesce(case.c.late_cause, "") == key)
     else:
         rows = rows.where(
-            *conditions_of(db, clock, View.OVERDUE),
+            *overdue(clock.now()),
             case.c.id.in_(
                 select(step.c.case_id).where(
                     step.c.state == OPEN, func.coalesce(step.c.role, "") == key

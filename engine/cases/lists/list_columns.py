@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from engine.cases.tables import list_columns
 from engine.errors import BadInputError
+from engine.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,10 @@ COLUMNS = ("chu", "buoc", "giu-tu", "tiep-nhan", "kenh", "han", "con", "nguy-co"
 """Owner and procedure, step and holder, since when, receipt, channel, due, time left, risk."""
 USUAL = ("chu", "buoc", "han", "con", "nguy-co")
 """Shown to whoever chose nothing."""
+
+_kept = Prepared(
+    select(list_columns.c.columns).where(list_columns.c.officer_code == bindparam("b_code"))
+)
 
 
 def known_columns(keys: Sequence[str]) -> tuple[str, ...]:
@@ -36,11 +41,11 @@ def known_columns(keys: Sequence[str]) -> tuple[str, ...]:
 
 def columns_of(db: Connection, officer: str) -> tuple[str, ...]:
     """The columns an officer chose; the usual ones when he chose nothing."""
-    kept = db.scalar(select(list_columns.c.columns).where(list_columns.c.officer_code == officer))
-    if kept is None:
+    row = _kept.first(db, {"b_code": officer})
+    if row is None:
         return USUAL
     # A later version may know other columns: what it does not know is left out.
-    return tuple(key for key in COLUMNS if key in kept.split(","))
+    return tuple(key for key in COLUMNS if key in row.columns.split(","))
 
 
 def keep_columns(db: Connection, *, officer: str, columns: Sequence[str]) -> tuple[str, ...]:

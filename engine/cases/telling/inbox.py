@@ -13,6 +13,7 @@ from engine.cases.telling.duty_tables import inbox
 from engine.clock import iso_office
 from engine.errors import OfficeError
 from engine.events.deadlines import AlertTakenUp
+from engine.prepared import Prepared
 from engine.staff.queries import officer_by_code
 
 if TYPE_CHECKING:
@@ -51,6 +52,15 @@ class MessageUnknownError(OfficeError):
     code = "message_unknown"
 
 
+_waiting = Prepared(
+    select(func.count().label("messages")).select_from(
+        select(inbox.c.id)
+        .where(inbox.c.officer_code == bindparam("b_code"), inbox.c.closed_at.is_(None))
+        .where(inbox.c.acted_at.is_(None))
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+)
 _one = (
     select(inbox, case.c.number)
     .outerjoin(case, case.c.id == inbox.c.case_id)
@@ -82,14 +92,8 @@ def messages(
 
 def open_count(db: Connection, officer: str) -> int:
     """How many messages of an officer wait for him; counting stops at `MOST_COUNTED`."""
-    some = (
-        select(inbox.c.id)
-        .where(inbox.c.officer_code == officer, inbox.c.closed_at.is_(None))
-        .where(inbox.c.acted_at.is_(None))
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return db.scalar(select(func.count()).select_from(some)) or 0
+    row = _waiting.first(db, {"b_code": officer})
+    return int(row.messages) if row is not None else 0
 
 
 def open_escalations(db: Connection, case_id: int) -> list[str]:

@@ -7,6 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from engine.cases.claim_step import claim_step
+from engine.cases.lists import case_list
 from engine.cases.lists.case_list import View
 from engine.cases.waiting.request_supplement import request_supplement
 from engine.catalog.extension import StepKind
@@ -65,6 +66,18 @@ def test_mine_and_my_units_work_are_told_apart(quick_desk: DeskOffice) -> None:
     assert numbers(clerk, "viec=cua-toi") == [number]
     assert clerk.post(f"/desk/cases/{number}/steps/{step}/release").status_code == 302
     assert numbers(clerk, "viec=cua-toi") == []
+
+
+def test_a_case_that_is_found_by_officer_and_by_role_hides_no_other(
+    desk: DeskOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_list, "FEW_CASES", 2)
+    case_list._waiting_keys.cache_clear()
+    received = [desk.office.receive(owner=owner) for owner in ("Một", "Hai", "Ba")]
+    clerk = desk.person(CLERK)
+    clerk.post(f"/desk/cases/{received[0]}/steps/{desk.next_step(received[0])}/claim")
+    assert sorted(numbers(clerk, "viec=cua-phong")) == sorted(received)
+    case_list._waiting_keys.cache_clear()
 
 
 def test_few_cases_by_their_keys_or_many_one_by_one_are_the_same_list(

@@ -25,17 +25,11 @@ from engine.cases.claim_step import claim_step, release_step
 from engine.cases.complete_step import complete_step
 from engine.cases.file import CaseChangedError, CaseFile, read_case
 from engine.cases.lateness.draft_apology import draft_apology
-from engine.cases.lists.case_list import (
-    Instants,
-    Order,
-    Query,
-    View,
-    Whose,
-    counts,
-    found_by_search,
-    page_of,
-)
+from engine.cases.lists.case_list import page_of
+from engine.cases.lists.counts import counts
+from engine.cases.lists.filters import Instants, Order, Query, View, Whose
 from engine.cases.lists.list_columns import USUAL, columns_of, known_columns
+from engine.cases.lists.reach import found_by_search
 from engine.cases.steps import find_open_step, step_of
 from engine.cases.take_back_step import take_back_step
 from engine.errors import BadInputError

@@ -23,8 +23,11 @@ from desk.spans import day_of
 from desk.transaction import db, office_clock, settings
 from desk.wording import day, rate_names
 from engine.cases.lateness.causes import CAUSES
-from engine.cases.lists.case_list import Instants, Query, View, counts, found_by_search, page_of
+from engine.cases.lists.case_list import page_of
+from engine.cases.lists.counts import counts
+from engine.cases.lists.filters import Instants, Query, View
 from engine.cases.lists.leaders_lists import Question, answers, cases_answering
+from engine.cases.lists.reach import found_by_search
 from engine.clock import office_date
 from engine.errors import BadInputError
 from engine.journal.read import last_sequence

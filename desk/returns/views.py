@@ -11,8 +11,10 @@ from flask import Blueprint, render_template, request
 from desk.access import HEAD, LEADER, ONE_STOP, allow, me, staff
 from desk.spans import span_of
 from desk.transaction import db, office_clock
-from engine.cases.lists.case_list import Instants, Order, Query, View, found_by_search, page_of
+from engine.cases.lists.case_list import page_of
 from engine.cases.lists.fee_register import fees_between
+from engine.cases.lists.filters import Instants, Order, Query, View
+from engine.cases.lists.reach import found_by_search
 from engine.cases.lists.register import register_of
 from engine.cases.telling.result_notices import told_of_results
 from engine.clock import office_date

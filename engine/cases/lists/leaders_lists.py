@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from engine.cases.lists.case_list import RUNNING, overdue
+from engine.cases.lists.filters import RUNNING, overdue
 from engine.cases.steps import OPEN
 from engine.cases.tables import case, step
 from engine.clock import office_date, office_instant

@@ -7,8 +7,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from engine.cases.claim_step import claim_step
-from engine.cases.lists import case_list
-from engine.cases.lists.case_list import View
+from engine.cases.lists import reach
+from engine.cases.lists.filters import View
 from engine.cases.waiting.request_supplement import request_supplement
 from engine.catalog.extension import StepKind
 from tests.visitors import CLERK, LEADER, SPECIALIST, DeskOffice, Visitor
@@ -71,13 +71,13 @@ def test_mine_and_my_units_work_are_told_apart(quick_desk: DeskOffice) -> None:
 def test_a_case_that_is_found_by_officer_and_by_role_hides_no_other(
     desk: DeskOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(case_list, "FEW_CASES", 2)
-    case_list._waiting_keys.cache_clear()
+    monkeypatch.setattr(reach, "FEW_CASES", 2)
+    reach.waiting_keys.cache_clear()
     received = [desk.office.receive(owner=owner) for owner in ("Một", "Hai", "Ba")]
     clerk = desk.person(CLERK)
     clerk.post(f"/desk/cases/{received[0]}/steps/{desk.next_step(received[0])}/claim")
     assert sorted(numbers(clerk, "viec=cua-phong")) == sorted(received)
-    case_list._waiting_keys.cache_clear()
+    reach.waiting_keys.cache_clear()
 
 
 def test_few_cases_by_their_keys_or_many_one_by_one_are_the_same_list(
@@ -95,7 +95,7 @@ def test_few_cases_by_their_keys_or_many_one_by_one_are_the_same_list(
         for order in ("han", "moi-nhat")
     ]
     by_keys = [(numbers(clerk, each), count(clerk, "moi", each)) for each in asked]
-    monkeypatch.setattr("engine.cases.lists.case_list.FEW_CASES", 0)
+    monkeypatch.setattr("engine.cases.lists.reach.FEW_CASES", 0)
     one_by_one = [(numbers(clerk, each), count(clerk, "moi", each)) for each in asked]
     assert one_by_one == by_keys
 

@@ -267,6 +267,15 @@ class Diagram:
         """The process of that id."""
         return next((each for each in self.processes if each.id == process_id), None)
 
+    @property
+    def main(self) -> Process:
+        """The process a case runs: one of the office's own, executable, called by no other."""
+        called = {node.called_element for each in self.processes for node in each.nodes.values()}
+        return min(
+            self.processes,
+            key=lambda each: (each.extension is None, not each.is_executable, each.id in called),
+        )
+
     def node(self, node_id: str) -> Node | None:
         """The node of that id, in whichever process."""
         for process in self.processes:

@@ -60,19 +60,11 @@ def tables_of(diagram: Diagram, process_id: str | None = None) -> DiagramTable:
 
 
 def _chosen(diagram: Diagram, process_id: str | None) -> Process:
-    if process_id is not None:
-        process = diagram.process(process_id)
-        if process is None:
-            known = ", ".join(each.id for each in diagram.processes)
-            raise NotSimulatedError(f"Expected a process of {known}, but got {process_id!r}")
-        return process
-    called = {
-        node.called_element for process in diagram.processes for node in process.nodes.values()
-    }
-    return min(
-        diagram.processes,
-        key=lambda each: (each.extension is None, not each.is_executable, each.id in called),
-    )
+    process = diagram.main if process_id is None else diagram.process(process_id)
+    if process is None:
+        known = ", ".join(each.id for each in diagram.processes)
+        raise NotSimulatedError(f"Expected a process of {known}, but got {process_id!r}")
+    return process
 
 
 def _first_role(process: Process) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
@@ -19,15 +20,24 @@ if TYPE_CHECKING:
     from engine.catalog.versions import PublishedVersion
 
 ALERTS = {
-    "DUE_SOON": "sắp đến hạn",
-    "STEP_80": "bước đã dùng 80 % thời gian",
-    "DECIDE": "cần quyết định: xong hay xin lỗi",
-    "APOLOGY_MISSED": "đã quá thời điểm phải xin lỗi",
-    "OVERDUE": "quá hạn",
-    "OPINION_OVERDUE": "cơ quan được hỏi chậm trả lời",
+    "DUE_SOON": _l("sắp đến hạn"),
+    "STEP_80": _l("bước đã dùng 80 % thời gian"),
+    "DECIDE": _l("cần quyết định: xong hay xin lỗi"),
+    "APOLOGY_MISSED": _l("đã quá thời điểm phải xin lỗi"),
+    "OVERDUE": _l("quá hạn"),
+    "APPOINTED_MISSED": _l("đã quá ngày hẹn lại"),
+    "REAPPOINT_LIMIT": _l("đã hẹn lại một lần, người đứng đầu quyết định"),
+    "OPINION_OVERDUE": _l("cơ quan được hỏi chậm trả lời"),
+    "STUCK": _l("nằm lâu bất thường ở một bước"),
 }
-VERDICTS = {"early": "trước hạn", "on_time": "đúng hạn", "late": "quá hạn"}
-MACHINES = {"clock": "Đồng hồ", "diagram": "Quy trình", "init": "Hệ thống", "calendar": "Lịch"}
+VERDICTS = {"early": _l("trước hạn"), "on_time": _l("đúng hạn"), "late": _l("quá hạn")}
+MACHINES = {
+    "clock": _l("Đồng hồ"),
+    "diagram": _l("Quy trình"),
+    "init": _l("Hệ thống"),
+    "calendar": _l("Lịch"),
+    "citizen": _l("Người dân"),
+}
 QUIET = frozenset({"GatewayTaken", "LegConfirmed", "StatusChanged"})
 
 
@@ -53,7 +63,7 @@ def timeline(
             continue
         title, detail, tone = told.words(entry["type"], entry["data"])
         actor = entry["actor"]
-        by = names.get(actor) or MACHINES.get(actor, actor)
+        by = names.get(actor) or str(MACHINES.get(actor, actor))
         found.append(Moment(title, detail, by, entry["at"], tone))
     return found[::-1]
 
@@ -70,13 +80,21 @@ class _Teller:
 
     def words(self, kind: str, data: Mapping[str, Any]) -> tuple[str, str, str]:
         """Title, detail and tone of one event."""
-        teller = _WORDS.get(kind)
+        teller = WORDS.get(kind)
         return teller(self, data) if teller else (kind, "", "plain")
 
     def step(self, data: Mapping[str, Any]) -> str:
         """The step's name."""
-        node = self.version.process.nodes.get(str(data.get("step")))
-        return node.name if node and node.name else str(data.get("step"))
+        return self.element(data.get("step"))
+
+    def element(self, element: Any) -> str:
+        """What the diagram calls one of its elements."""
+        node = self.version.process.nodes.get(str(element))
+        return node.name if node and node.name else str(element)
+
+    def people(self, codes: Sequence[str]) -> str:
+        """Names of officers."""
+        return ", ".join(self.person(code) for code in codes)
 
     def person(self, code: Any) -> str:
         """The officer's name."""
@@ -165,7 +183,7 @@ def _apology(t: _Teller, d: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _finished(_t: _Teller, d: Mapping[str, Any]) -> tuple[str, str, str]:
-    verdict = VERDICTS[d["verdict"]]
+    verdict = str(VERDICTS[d["verdict"]])
     days = d.get("working_days_late")
     detail = gettext("chậm %(num)d ngày làm việc", num=days) if days else ""
     title = gettext("Có kết quả, %(verdict)s", verdict=verdict)
@@ -177,14 +195,32 @@ def _refused(t: _Teller, d: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _alert(_t: _Teller, d: Mapping[str, Any]) -> tuple[str, str, str]:
-    return (
-        gettext("Cảnh báo: %(what)s", what=ALERTS.get(d["level"], d["level"])),
-        "",
-        "alert",
+    return gettext("Cảnh báo: %(what)s", what=_level(d)), "", "alert"
+
+
+def _level(d: Mapping[str, Any]) -> str:
+    return str(ALERTS.get(d["level"], d["level"]))
+
+
+def _drafted(_t: _Teller, d: Mapping[str, Any]) -> tuple[str, str, str]:
+    cause = CAUSES.get(d["cause"], d["cause"])
+    if not d.get("new_date"):
+        return gettext("Đã soạn dự thảo thư xin lỗi, chờ lãnh đạo ký"), cause, "alert"
+    day = f"{date.fromisoformat(d['new_date']):%d/%m/%Y}"
+    detail = gettext("%(cause)s; dự kiến hẹn lại %(day)s", cause=cause, day=day)
+    return gettext("Đã soạn dự thảo thư xin lỗi, chờ lãnh đạo ký"), detail, "alert"
+
+
+def _migrated(_t: _Teller, d: Mapping[str, Any]) -> tuple[str, str, str]:
+    title = gettext(
+        "Chuyển sang phiên bản %(after)s của quy trình (trước là %(before)s)",
+        after=d["after"],
+        before=d["before"],
     )
+    return title, str(d.get("decision") or ""), "alert"
 
 
-_WORDS: dict[str, Callable[[_Teller, Mapping[str, Any]], tuple[str, str, str]]] = {
+WORDS: dict[str, Callable[[_Teller, Mapping[str, Any]], tuple[str, str, str]]] = {
     "CaseRegistered": lambda _t, _d: (gettext("Hồ sơ được gửi đến"), "", "plain"),
     "CaseReceived": lambda _t, d: (
         gettext("Tiếp nhận hồ sơ"),
@@ -246,8 +282,29 @@ _WORDS: dict[str, Callable[[_Teller, Mapping[str, Any]], tuple[str, str, str]]] 
         "",
         "alert",
     ),
-    "TimerFired": lambda _t, d: (gettext("Đến giờ hẹn của quy trình"), str(d["limit"]), "plain"),
+    "TimerFired": lambda t, d: (
+        gettext("Đến giờ hẹn của quy trình"),
+        t.element(d["element"]),
+        "plain",
+    ),
     "AlertRaised": _alert,
+    "AlertClimbed": lambda t, d: (
+        gettext("Chưa ai xử lý cảnh báo, báo lên trên: %(what)s", what=_level(d)),
+        t.people(d["to"]),
+        "alert",
+    ),
+    "AlertTakenUp": lambda t, d: (
+        gettext("Đã nhận xử lý cảnh báo: %(what)s", what=_level(d)),
+        t.person(d["officer"]),
+        "good",
+    ),
+    "ApologyDrafted": _drafted,
+    "OneStopNotified": lambda t, d: (
+        gettext("Đã báo bộ phận một cửa về thư xin lỗi %(letter)s", letter=d["letter"]),
+        t.people(d["to"]),
+        "plain",
+    ),
+    "CaseMigrated": _migrated,
     "DueMoved": lambda _t, d: (
         gettext("Hạn trả được tính lại: %(due)s", due=moment(d["after"])),
         str(d["why"]),

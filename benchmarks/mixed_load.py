@@ -3,7 +3,11 @@
 Signed-in sessions against the desk behind gunicorn (two workers), on loopback. Look-ups come from
 addresses of their own in 127/8, because one address may look up ten times a minute. The generator
 shares the machine with the server.
-Goals: >= 100 requests/s, p95 <= 500 ms, 0 errors (for 5 minutes: --seconds 300).
+Goals: >= 100 requests/s, p95 <= 500 ms, 0 errors (for 5 minutes: --seconds 300). A quarter of the
+open cases can be completed once each.
+
+Seen for 5 minutes on two shared processors: SQLite 97 requests/s, p95 380 ms; PostgreSQL 72
+requests/s, p95 488 ms: its rate is missed. In 25 seconds at quieter times 107 to 124, and 74 to 89.
 """
 
 from __future__ import annotations
@@ -160,7 +164,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--sessions", type=int, default=16)
     parser.add_argument("--cases", type=int, default=50_000)
-    parser.add_argument("--open", type=int, default=10_000)
+    parser.add_argument("--open", type=int, default=20_000)
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     given = parser.parse_args()
     kinds = ("sqlite", "postgresql") if given.database == "both" else (given.database,)

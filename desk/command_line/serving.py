@@ -134,6 +134,8 @@ def _serve(settings: Settings, bind: str) -> None:
                 "max_requests": 20_000,
                 "max_requests_jitter": 2_000,
                 "timeout": 60,
+                # A browser or a proxy must be the one to hang up: what it sends as we do is lost.
+                "keepalive": 75,
                 "loglevel": "warning",
             }.items():
                 if name in self.cfg.settings:

@@ -43,7 +43,7 @@ def held_roles() -> Collection[str]:
 def findings(bpmn: bytes) -> list[dict[str, Any]]:
     """All findings of a file, roles without people included; checked in a child.
 
-    No transaction of the request may be open: the check may take seconds.
+    No write of the request may be open: the check may take seconds.
 
     Raises:
         CheckerBusyError: see `check_diagram`.

@@ -205,10 +205,10 @@ def _level(d: Mapping[str, Any]) -> str:
 def _drafted(_t: _Teller, d: Mapping[str, Any]) -> tuple[str, str, str]:
     cause = CAUSES.get(d["cause"], d["cause"])
     if not d.get("new_date"):
-        return gettext("Đã soạn dự thảo thư xin lỗi, chờ lãnh đạo ký"), cause, "alert"
+        return gettext("Đã soạn dự thảo thư xin lỗi"), cause, "alert"
     day = f"{date.fromisoformat(d['new_date']):%d/%m/%Y}"
     detail = gettext("%(cause)s; dự kiến hẹn lại %(day)s", cause=cause, day=day)
-    return gettext("Đã soạn dự thảo thư xin lỗi, chờ lãnh đạo ký"), detail, "alert"
+    return gettext("Đã soạn dự thảo thư xin lỗi"), detail, "alert"
 
 
 def _migrated(_t: _Teller, d: Mapping[str, Any]) -> tuple[str, str, str]:

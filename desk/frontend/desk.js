@@ -84,6 +84,7 @@ document.querySelectorAll(".desk-diagram .now").forEach((node) => {
 });
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
+  if (button.autofocus) button.focus(); // the browser may have looked while it was still hidden
   button.addEventListener("click", () => window.print());
 });
 

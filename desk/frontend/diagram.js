@@ -71,6 +71,9 @@ const show = async (frame) => {
   }
   const { marks } = JSON.parse(frame.dataset.marks);
   for (const [element, found] of Object.entries(marks)) mark(viewer, element, found);
+  // The drawing's name moves with what is seen: a page has each landmark once.
+  canvas.setAttribute("role", "region");
+  canvas.setAttribute("aria-label", frame.querySelector(".desk-diagram").getAttribute("aria-label"));
   frame.classList.add("is-shown");
   const inner = viewer.get("canvas").viewbox().inner;
   const height = inner.height * Math.min(1, Math.max(0.8, frame.clientWidth / inner.width)) + 60;

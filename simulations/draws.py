@@ -141,31 +141,31 @@ def normal_quantile(u: float) -> float:
 
 
 @plain
-def amount(rows: Any, values: Any, number: int, u: float) -> int:
-    """Whole seconds of a distribution at a uniform number, rounded to the nearest."""
-    kind = rows[number, D_KIND]
-    a = rows[number, D_A]
+def amount(row: Any, values: Any, u: float) -> int:
+    """Whole seconds of a distribution (a row of `Draws`) at a uniform number, rounded."""
+    kind = row[D_KIND]
+    a = row[D_A]
     if kind == LOGNORMAL:
-        value = math.exp(a + rows[number, D_B] * normal_quantile(u))
+        value = math.exp(a + row[D_B] * normal_quantile(u))
     elif kind == EXPONENTIAL:
         value = -a * math.log(1.0 - u)
     elif kind == FIXED:
         value = a
     elif kind == UNIFORM:
-        value = a + (rows[number, D_B] - a) * u
+        value = a + (row[D_B] - a) * u
     elif kind == TRIANGULAR:
-        b, c = rows[number, D_B], rows[number, D_C]
+        b, c = row[D_B], row[D_C]
         cut = (c - a) / (b - a)
         if u < cut:
             value = a + math.sqrt(u * (b - a) * (c - a))
         else:
             value = b - math.sqrt((1.0 - u) * (b - a) * (b - c))
     else:
-        place = u * (rows[number, D_SIZE] - 1.0)
+        place = u * (row[D_SIZE] - 1.0)
         low = int(place)
-        first = int(rows[number, D_START]) + low
+        first = int(row[D_START]) + low
         value = values[first] + (place - low) * (values[first + 1] - values[first])
-    return int(value * rows[number, D_SCALE] + 0.5)
+    return int(value * row[D_SCALE] + 0.5)
 
 
 class DrawsBuilder:

@@ -109,7 +109,7 @@ def quantiles_of(duration: Duration) -> Any:
     number = duration.add_to(draws)
     rows, values = draws.arrays()
     levels = (np.arange(_POINTS) + 0.5) / _POINTS
-    return np.array([amount(rows, values, number, float(u)) for u in levels], np.float64)
+    return np.array([amount(rows[number], values, float(u)) for u in levels], np.float64)
 
 
 def _quantiles(values: Any) -> Any:

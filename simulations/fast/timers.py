@@ -104,7 +104,7 @@ def arm(given, run, slot, number, host, visit, t):
         if uniform(key, salt ^ SALT_SHARE, visit) >= share:
             return
         u = uniform(key, salt ^ SALT_AFTER, visit)
-        at = next_open(office, t + amount(given.rows, given.values, arms[number, A_AFTER], u))
+        at = next_open(office, t + amount(given.rows[arms[number, A_AFTER]], given.values, u))
     else:
         at = timer_at(given, run, slot, relation, arms[number, A_LIMIT], t)
     if at < 0:

@@ -182,14 +182,14 @@ def open_step(given, run, slot, node, visit, t):
         finish(run, slot, nodes[node, N_FINISHES], t)
     key, salt = slots[slot, S_KEY], nodes[node, N_SALT]
     column = N_WORK + 2 * slots[slot, S_CLASS]
-    work = amount(given.rows, given.values, nodes[node, column], uniform(key, salt, visit))
+    work = amount(given.rows[nodes[node, column]], given.values, uniform(key, salt, visit))
     items[item, I_WORK] = work
     run.queues[nodes[node, N_ROLE], Q_OFFERED] += work
     later = t
     delay = nodes[node, column + 1]
     if delay >= 0:
         u = uniform(key, salt ^ SALT_DELAY, visit)
-        later = t + amount(given.rows, given.values, delay, u)
+        later = t + amount(given.rows[delay], given.values, u)
         later = next_open(office, later) if later > t else t
     if nodes[node, N_SIGNING] >= 0 and later >= 0:
         later = signing_from(given, nodes[node, N_SIGNING], later)
@@ -289,7 +289,7 @@ def answer_at(given, run, slot, node, visit, t):
     nodes, slots = given.nodes, run.slots
     u = uniform(slots[slot, S_KEY], nodes[node, N_SALT], visit)
     number = nodes[node, N_WORK + 2 * slots[slot, S_CLASS]]
-    return next_open(given.office, t + amount(given.rows, given.values, number, u))
+    return next_open(given.office, t + amount(given.rows[number], given.values, u))
 
 
 @part

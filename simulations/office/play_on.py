@@ -147,7 +147,7 @@ def _hold_ends(model: Model, live: LiveArrays, number: int, node: int, key: int)
     else:
         work = int(model.flow.nodes[node, N_WORK])
         u = uniform(key, SALT_AFTER, 0)
-        drawn = amount(model.draws.rows, model.draws.values, work, u)
+        drawn = amount(model.draws.rows[work], model.draws.values, u)
     office = model.office
     end = int(next_open(office, min(live.now + drawn, int(model.times.stop_at) - 1)))
     if end < 0:

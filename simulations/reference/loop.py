@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 def loop(run: Run) -> None:
     """Let event after event happen until the window or the work is over."""
     arrivals, begins, ticks, heap = run.arrivals, run.begins, run.ticks, run.heap
+    ready_now, freed_now, run_out = run.ready, run.freed, run.run_out
     next_case = next_begin = next_tick = 0
+    arrival_at, begin_at, tick_at = arrivals[0], begins[0][0], ticks[0]
+    planned_at = min(arrival_at, begin_at, tick_at)
     while True:
-        arrival_at, begin_at, tick_at = arrivals[next_case], begins[next_begin][0], ticks[next_tick]
         heap_at = heap[0][0] >> 32 if heap else NEVER
-        run.t = t = min(arrival_at, begin_at, tick_at, heap_at)
-        if run.run_out:
+        run.t = t = heap_at if heap_at < planned_at else planned_at
+        if run_out:
             if arrival_at == NEVER and run.open == 0:
                 return
             if t >= run.last_second:
@@ -47,10 +49,9 @@ def loop(run: Run) -> None:
         if tick_at == t:
             tick(run, next_tick)
             next_tick += 1
+            tick_at = ticks[next_tick]
+            planned_at = min(arrival_at, begin_at, tick_at)
             continue
-        run.tokens.clear()
-        run.ready.clear()
-        run.freed.clear()
         if heap_at == t:
             key, item = heappop(heap)
             # An item that was suspended or is gone is not due at this instant any more.
@@ -61,18 +62,26 @@ def loop(run: Run) -> None:
         elif begin_at == t:
             shift_begins(run, begins[next_begin][1])
             next_begin += 1
+            begin_at = begins[next_begin][0]
+            planned_at = min(arrival_at, begin_at, tick_at)
             continue
         else:
             case = arrive(run, next_case)
             next_case += 1
+            arrival_at = arrivals[next_case]
+            planned_at = min(arrival_at, begin_at, tick_at)
         move_tokens(run, case)
         if case.closed:
             close(run, case)
-        for ready in run.ready:
-            if ready.state == READY:
-                seek_somebody(run, ready)
-        for person, begun in run.freed:
-            seek_something(run, person, begun)
+        if ready_now:
+            for ready in ready_now:
+                if ready.state == READY:
+                    seek_somebody(run, ready)
+            ready_now.clear()
+        if freed_now:
+            for person, begun in freed_now:
+                seek_something(run, person, begun)
+            freed_now.clear()
 
 
 def tick(run: Run, number: int) -> None:

@@ -25,7 +25,8 @@ def add_shift(run: Run, calendar: int, t: int, seconds: int) -> int:
     k = run.shift_first[calendar][t // DAY]
     while closes[k] <= t:
         k += 1
-    t = max(t, opens[k])
+    if t < opens[k]:
+        t = opens[k]
     while True:
         rest = closes[k] - t
         if seconds <= rest:
@@ -88,7 +89,7 @@ def start_work(run: Run, item: Item, person: int, group: int) -> None:
     item.since = t
     run.person_item[person] = item
     done = add_shift(run, run.calendar_of[group], t, item.work)
-    schedule(run, item, min(run.last_second, done), 1)
+    schedule(run, item, done if done < run.last_second else run.last_second, 1)
     if run.trace:
         note(run, item.case, at.BEGUN, item.node, item.serial, person)
 
@@ -122,7 +123,8 @@ def seek_somebody(run: Run, item: Item) -> None:
     heappush(run.queues[node.role], ((first << 28) | (run.queued & 0xFFFFFFF), item))
     run.queued += 1
     change(run, node.role, 1)
-    run.most[node.role] = max(run.most[node.role], run.waiting[node.role])
+    if run.waiting[node.role] > run.most[node.role]:
+        run.most[node.role] = run.waiting[node.role]
 
 
 def seek_something(run: Run, person: int, begun: int) -> None:
@@ -130,8 +132,8 @@ def seek_something(run: Run, person: int, begun: int) -> None:
     group, t = run.group_of[person], run.t
     calendar = run.calendar_of[group]
     run.person_item[person] = None
-    start, end = run.measured_from, run.stop_at
-    run.busy[person] += shift_between(run, calendar, max(begun, start), min(t, end))
+    start = begun if begun > run.measured_from else run.measured_from
+    run.busy[person] += shift_between(run, calendar, start, t if t < run.stop_at else run.stop_at)
     item = take_best(run, group) if on_shift(run, calendar, t) else None
     if item is not None:
         start_work(run, item, person, group)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from simulations import layout as at
 from simulations.reference.items import (
     disarm,
@@ -78,9 +76,9 @@ def clear(run: Run, case: Case, scope: int) -> None:
             if item.state == WAITING and run.nodes[item.node].hold:
                 case.paused_at = -1
             kill(run, item)
-    run.tokens = deque(
-        token for token in run.tokens if not is_inside(run, run.nodes[token[0]].scope, scope)
-    )
+    kept = [token for token in run.tokens if not is_inside(run, run.nodes[token[0]].scope, scope)]
+    run.tokens.clear()
+    run.tokens.extend(kept)
     rows = run.procedures[case.procedure]
     for node in run.nodes[rows[at.P_NODE] : rows[at.P_NODE_END]]:
         if node.entries and is_inside(run, node.scope, scope):

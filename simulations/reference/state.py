@@ -149,9 +149,7 @@ class Run:
         self.way_entries: list[int] = flow.ways[:, at.W_ENTRY].tolist()
         self.procedures = flow.procedures.tolist()
         self.upstream = flow.upstream
-        rows = model.draws.rows.tolist()
-        # Answers [row, column], as an array does, but faster.
-        self.rows = {(n, k): each for n, row in enumerate(rows) for k, each in enumerate(row)}
+        self.rows = model.draws.rows.tolist()
         self.values = model.draws.values.tolist()
         self.office = model.office.tolist()
         self.group_of = people.group_of.tolist()

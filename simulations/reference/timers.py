@@ -44,7 +44,7 @@ def arm(run: Run, case: Case, number: int, host: Item | None, visit: int) -> Non
         if share <= 0.0 or uniform(case.key, salt ^ SALT_SHARE, visit) >= share:
             return
         u = uniform(case.key, salt ^ SALT_AFTER, visit)
-        when = next_open(run.office, t + amount(run.rows, run.values, row[at.A_AFTER], u))
+        when = next_open(run.office, t + amount(run.rows[row[at.A_AFTER]], run.values, u))
     else:
         when = timer_at(run, case, relation, row[at.A_LIMIT])
     if when < 0:

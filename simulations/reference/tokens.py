@@ -28,15 +28,15 @@ from simulations.reference.timers import arm, pause, timer_at
 
 def move_tokens(run: Run, case: Case) -> None:
     """Move the tokens of a case, first come first served."""
-    nodes, visits, moved = run.nodes, case.visits, 0
+    nodes, tokens, visits, moved = run.nodes, run.tokens, case.visits, 0
     while True:
-        if not run.tokens:
+        if not tokens:
             node = release_join(run, case) if case.joins > 0 and not case.closed else -1
             if node < 0:
                 return
             forward(run, case, node)
             continue
-        number, way = run.tokens.popleft()
+        number, way = tokens.popleft()
         moved += 1
         if moved > at.MOST_STEPS:
             raise Stop(at.RUNAWAY, number)
@@ -89,13 +89,13 @@ def open_step(run: Run, case: Case, node: Node, visit: int) -> None:
         disarm_where(run, case, None)
         note(run, case, at.FINISHED, node.finishes, case.due)
     work = node.works[2 * case.of_class]
-    item.work = amount(run.rows, run.values, work, uniform(case.key, node.salt, visit))
+    item.work = amount(run.rows[work], run.values, uniform(case.key, node.salt, visit))
     run.offered[node.role] += item.work
     later = t
     delay = node.works[2 * case.of_class + 1]
     if delay >= 0:
         u = uniform(case.key, node.salt ^ SALT_DELAY, visit)
-        drawn = amount(run.rows, run.values, delay, u)
+        drawn = amount(run.rows[delay], run.values, u)
         later = next_open(run.office, t + drawn) if drawn > 0 else t
     if node.signing >= 0 and later >= 0:
         instants = run.signing[node.signing]
@@ -180,5 +180,5 @@ def wait(run: Run, case: Case, node: Node, visit: int, way: int) -> None:
 def answer_at(run: Run, case: Case, node: Node, visit: int) -> int:
     """When somebody outside answers, -1 beyond the calendar."""
     u = uniform(case.key, node.salt, visit)
-    drawn = amount(run.rows, run.values, node.works[2 * case.of_class], u)
+    drawn = amount(run.rows[node.works[2 * case.of_class]], run.values, u)
     return next_open(run.office, run.t + drawn)

@@ -13,10 +13,11 @@ from simulations.reference.state import DUE_FIRST, QUEUED, RUNNING, Item, Run
 def on_shift(run: Run, calendar: int, t: int) -> bool:
     """Whether people of a calendar work at an instant; instants asked for never fall."""
     closes, k = run.closes, run.current[calendar]
-    while closes[k] <= t:
-        k += 1
-    run.current[calendar] = k
-    return bool(run.opens[k] <= t)
+    if closes[k] <= t:
+        while closes[k] <= t:
+            k += 1
+        run.current[calendar] = k
+    return run.opens[k] <= t
 
 
 def add_shift(run: Run, calendar: int, t: int, seconds: int) -> int:

@@ -116,7 +116,8 @@ def forward(run: Run, case: Case, number: int) -> None:
     while number >= 0:
         node = run.nodes[number]
         if node.ways:
-            case.inside[node.scope] += len(node.ways) - 1
+            if node.more:
+                case.inside[node.scope] += node.more
             run.tokens.extend(node.exits)
             return
         case.inside[node.scope] -= 1

@@ -43,8 +43,8 @@ class Node:
 
     __slots__ = (
         "apologises", "arms", "chance", "default", "entries", "exits", "finishes", "first_entry",
-        "hold", "inner", "kind", "number", "role", "salt", "scope", "signing", "step_limit",
-        "timer", "timer_limit", "upstream", "ways", "works",
+        "hold", "inner", "kind", "more", "number", "odds", "role", "salt", "scope", "signing",
+        "step_limit", "timer", "timer_limit", "upstream", "ways", "works",
     )  # fmt: skip
 
     def __init__(self, number: int, row: list[int], flow: Any, lists: list[int]) -> None:
@@ -58,7 +58,9 @@ class Node:
             if row[at.N_WAYS] <= way < row[at.N_WAYS_END]
         ]
         self.exits = [(target, way) for way, target, _, _ in self.ways]
+        self.more = len(self.ways) - 1
         self.chance = {way[0]: flow.chance[way[0]].tolist() for way in self.ways}
+        self.odds = [(each, self.chance[each[1]]) for each in self.exits[:-1]]
         self.arms = lists[row[at.N_ARMS] : row[at.N_ARMS_END]]
         self.default = row[at.N_DEFAULT]
         self.entries = row[at.N_ENTRIES]
@@ -161,8 +163,8 @@ class Run:
             people.lists[row[at.M_ROLES] : row[at.M_ROLES_END]].tolist() for row in self.groups
         ]
         self.shift_first = people.shift_first.tolist()
-        self.opens = people.shifts[:, 0].tolist()
-        self.closes = people.shifts[:, 1].tolist()
+        self.opens: list[int] = people.shifts[:, 0].tolist()
+        self.closes: list[int] = people.shifts[:, 1].tolist()
         self.begins = [*people.begins.tolist(), [NEVER, -1]]
         times = model.times
         self.stop_at, self.measured_from = int(times.stop_at), int(times.measured_from)
@@ -175,7 +177,7 @@ class Run:
         self.case_classes: list[int] = cases.group.tolist()
         self.live = LiveStart(*(each.tolist() for each in live))
         self.last_second = model.clock.days * DAY
-        self.current = [row[0] for row in self.shift_first]
+        self.current: list[int] = [row[0] for row in self.shift_first]
         self.idle = [
             deque(range(row[at.M_PERSON], row[at.M_PERSON] + row[at.M_SIZE])) for row in self.groups
         ]

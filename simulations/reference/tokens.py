@@ -117,10 +117,10 @@ def choose(run: Run, case: Case, node: Node, visit: int) -> None:
         forward(run, case, node.number)
         return
     taken = node.exits[-1]
-    if len(node.exits) > 1:
+    if node.odds:
         u, of_class = uniform(case.key, node.salt, visit), case.of_class
-        for each in node.exits[:-1]:
-            if u < node.chance[each[1]][of_class]:
+        for each, chance in node.odds:
+            if u < chance[of_class]:
                 taken = each
                 break
         if run.trace:

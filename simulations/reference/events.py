@@ -9,7 +9,6 @@ from simulations.reference.scopes import begin, fire, forward, take_up
 from simulations.reference.state import (
     LATER,
     READY,
-    RUNNING,
     WAITING,
     WORKING_DAY,
     Case,
@@ -52,11 +51,9 @@ def arrive(run: Run, number: int) -> Case:
 
 
 def happen(run: Run, item: Item) -> None:
-    """Work is finished, a delay is over, a wait has its end, or an armed event fires."""
+    """A delay is over, a wait has its end, or an armed event fires."""
     case, t = item.case, run.t
-    if item.state == RUNNING:
-        finish_step(run, item)
-    elif item.state == LATER:
+    if item.state == LATER:
         item.state = READY
         run.ready.append(item)
     elif item.state == WAITING:

@@ -26,7 +26,15 @@ def schedule(run: Run, item: Item, when: int, rank: int) -> None:
 
 def new_item(run: Run, case: Case, node: int, state: int) -> Item:
     """An item of a case, the newest of it."""
-    item = Item(case, node, state, run.t, run.serial)
+    item = Item()
+    item.case = case
+    item.node = node
+    item.state = state
+    item.made = run.t
+    item.held = case.held
+    item.host = None
+    item.at = -1
+    item.serial = run.serial
     run.serial += 1
     case.items[item] = None
     return item

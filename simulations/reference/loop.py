@@ -10,7 +10,7 @@ import numpy as np
 from simulations import layout as at
 from simulations.layout import Outcome
 from simulations.office_arrays import DAY
-from simulations.reference.events import arrive, close, happen
+from simulations.reference.events import arrive, close, finish_step, happen
 from simulations.reference.items import change
 from simulations.reference.people import (
     on_shift,
@@ -19,7 +19,7 @@ from simulations.reference.people import (
     shift_begins,
     shift_between,
 )
-from simulations.reference.state import NEVER, OUT_OF_DATE, QUEUED, READY, Run, Stop
+from simulations.reference.state import NEVER, OUT_OF_DATE, QUEUED, READY, RUNNING, Run, Stop
 from simulations.reference.tokens import move_tokens
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def loop(run: Run) -> None:
             if item.state in OUT_OF_DATE or item.at != key:
                 continue
             case = item.case
-            happen(run, item)
+            if item.state == RUNNING:
+                finish_step(run, item)
+            else:
+                happen(run, item)
         elif begin_at == t:
             shift_begins(run, begins[next_begin][1])
             next_begin += 1

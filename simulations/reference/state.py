@@ -119,19 +119,18 @@ class Item:
         "work",
     )  # fmt: skip
 
-    def __init__(self, case: Case, node: int, state: int, t: int, serial: int) -> None:
-        self.case = case
-        self.node = node
-        self.state = state
-        self.made = t
-        self.serial = serial
-        self.held = case.held
-        self.host: Item | None = None
-        self.person = -1
-        self.since = t
-        self.work = 0
-        self.at = -1
-        self.race = -1
+    at: int
+    case: Case
+    held: int
+    host: Item | None
+    made: int
+    node: int
+    person: int
+    race: int
+    serial: int
+    since: int
+    state: int
+    work: int
 
 
 class Run:

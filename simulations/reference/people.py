@@ -115,17 +115,17 @@ def seek_somebody(run: Run, item: Item) -> None:
         if run.idle[group] and on_shift(run, run.calendar_of[group], t):
             start_work(run, item, run.idle[group].popleft(), group)
             return
-    rule, case = run.rule, item.case
+    rule, case, role = run.rule, item.case, node.role
     first = case.due if rule in DUE_FIRST else t
     if rule >= at.R_CLASS:
         rank = run.procedures[case.procedure][at.P_RANK + case.of_class]
         first |= rank << 31
     item.state = QUEUED
-    heappush(run.queues[node.role], ((first << 28) | (run.queued & 0xFFFFFFF), item))
+    heappush(run.queues[role], ((first << 28) | (run.queued & 0xFFFFFFF), item))
     run.queued += 1
-    change(run, node.role, 1)
-    if run.waiting[node.role] > run.most[node.role]:
-        run.most[node.role] = run.waiting[node.role]
+    change(run, role, 1)
+    if run.waiting[role] > run.most[role]:
+        run.most[role] = run.waiting[role]
 
 
 def seek_something(run: Run, person: int, begun: int) -> None:

@@ -45,14 +45,15 @@ def move_tokens(run: Run, case: Case) -> None:
         if kind == at.K_PASS:
             forward(run, case, number)
             continue
+        if kind in JOINS:
+            join(run, case, node_row, way)
+            continue
         visit = visits.get(number, 0)
         visits[number] = visit + 1
         if kind == at.K_TASK:
             open_step(run, case, node_row, visit)
         elif kind == at.K_XOR:
             choose(run, case, node_row, visit)
-        elif kind in JOINS:
-            join(run, case, node_row, way)
         elif kind == at.K_OR_SPLIT:
             choose_some(run, case, node_row, visit)
         elif kind in WAITS:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Blueprint, redirect, request, session
+from flask import Blueprint, g, redirect, request, session
 from flask_babel import Babel, Domain, get_locale
+from markupsafe import Markup
 
 from desk.access import ANYBODY, allow
 
@@ -57,7 +58,19 @@ def install_language(app: Flask) -> None:
         locale_selector=_chosen,
     )
     babel.domain_instance = TextDomain()
+    app.jinja_env.globals["_"] = said
     app.register_blueprint(language)
+
+
+def said(text: str, **values: object) -> Markup:
+    """`_` in templates: what Flask-Babel's answers, with the language looked up once a request.
+
+    A page of the list says eighty texts; looking up who asks for each took a tenth of its time.
+    """
+    if "texts" not in g:
+        g.texts = catalogue(get_locale().language)
+    words = Markup(g.texts.gettext(text))  # noqa: S704 (our own texts; values are escaped)
+    return words % values if values or "%%" in words else words
 
 
 def _chosen() -> str:

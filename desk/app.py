@@ -21,6 +21,7 @@ from desk.access import (
     ROLE_NAMES,
     allow,
     install_access,
+    me,
 )
 from desk.administration.calendar import calendar
 from desk.administration.incidents import incidents
@@ -189,7 +190,7 @@ def _install_frame(app: Flask, settings: Settings) -> None:
             "build_id": build_id,
             "languages": LANGUAGES,
             "locale": str(get_locale()),
-            "person": current_user if current_user.is_authenticated else None,
+            "person": me() if current_user.is_authenticated else None,
             "training": frame().training,
             "office_now": frame().clock.now(),
             "waiting_messages": waiting_messages,

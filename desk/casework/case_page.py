@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -17,7 +17,7 @@ from desk.casework.timeline import timeline
 from desk.forms import ActForm, errors_of, step_form, text
 from desk.paper.docx_letter import EDITABLE
 from desk.returns.hand_over import CHANNELS, SATISFIED
-from desk.wording import PAUSED, Slack, slack, verdict_slack
+from desk.wording import PAUSED, Slack, slack, status_tag, verdict_slack
 from engine.cases.complete_step import COMMAND_FOR
 from engine.cases.intake.attach_file import HAND_OVER, RESULT, files_of
 from engine.cases.intake.show_identity import may_see_identity
@@ -73,6 +73,36 @@ class StepCard:
     action: str | None
 
 
+class ListStep(NamedTuple):
+    """An open step in a line of the work list."""
+
+    id: str
+    name: str
+    holder: str | None
+    free: bool
+    mine: bool
+    since: datetime
+    slack: Slack | None
+
+
+class ListRow(NamedTuple):
+    """A line of the work list."""
+
+    number: str
+    version: int
+    status: int
+    tag: Mapping[str, str]
+    owner: str
+    procedure: str
+    channel: str
+    due_at: datetime | None
+    reappointed: bool
+    received_at: datetime | None
+    slack: Slack | None
+    risk: float | None
+    steps: list[ListStep]
+
+
 def list_row(
     row: Row[Any],
     steps: Sequence[Row[Any]],
@@ -82,9 +112,10 @@ def list_row(
     person: Person,
     *,
     since: bool = True,
-) -> dict[str, Any]:
+    risk: float | None = None,
+) -> ListRow:
     """One line of the work list; `since` when it shows how long each step is held and may be."""
-    due = row.due_original_at
+    due, paused = row.due_original_at, row.status in PAUSED
     if row.verdict:
         left: Slack | None = verdict_slack(row.verdict)
     else:
@@ -93,36 +124,33 @@ def list_row(
             if due is not None and row.received_at is not None
             else None
         )
-        left = slack(due, now, office, paused=row.status in PAUSED, whole_minutes=allotted)
-    return {
-        "number": row.number,
-        "version": row.version,
-        "status": row.status,
-        "owner": row.owner_name,
-        "procedure": row.procedure_name,
-        "channel": row.channel,
-        "due_at": row.due_appointed_at,
-        "reappointed": row.reappointments > 0,
-        "registered_at": row.registered_at,
-        "received_at": row.received_at,
-        "slack": left,
-        "steps": [
-            {
-                "id": step.task_id,
-                "name": step.name,
-                "holder": names.get(step.officer_code or "", step.officer_code),
-                "free": step.officer_code is None
-                and step.role in person.roles
-                and row.status not in PAUSED,
-                "mine": step.officer_code == person.code,
-                "since": step.claimed_at or step.created_at,
-                "slack": slack(step.due_at, now, office, paused=row.status in PAUSED)
-                if since
-                else None,
-            }
+        left = slack(due, now, office, paused=paused, whole_minutes=allotted)
+    return ListRow(
+        number=row.number,
+        version=row.version,
+        status=row.status,
+        tag=status_tag(row.status),
+        owner=row.owner_name,
+        procedure=row.procedure_name,
+        channel=row.channel,
+        due_at=row.due_appointed_at,
+        reappointed=row.reappointments > 0,
+        received_at=row.received_at,
+        slack=left,
+        risk=risk if row.verdict is None else None,
+        steps=[
+            ListStep(
+                id=step.task_id,
+                name=step.name,
+                holder=names.get(step.officer_code or "", step.officer_code),
+                free=step.officer_code is None and step.role in person.roles and not paused,
+                mine=step.officer_code == person.code,
+                since=step.claimed_at or step.created_at,
+                slack=slack(step.due_at, now, office, paused=paused) if since else None,
+            )
             for step in steps
         ],
-    }
+    )
 
 
 def case_page(

@@ -59,8 +59,7 @@ def worklist_rows() -> ResponseReturnValue:
     """The list alone, for polling: 304 while nothing in it has changed."""
     found = _list()
     told = [
-        [row["number"], row["status"], row["version"], row["slack"], row["risk"]]
-        for row in found["rows"]
+        [row.number, row.status, row.version, row.slack, row.risk] for row in found["rows"]
     ] + list(found["counts"].values())
     etag = hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]
     if request.if_none_match.contains(etag):
@@ -111,8 +110,16 @@ def _list() -> dict[str, Any]:
         "chosen": chosen,
         "counts": counts(db(), query, at, found),
         "rows": [
-            list_row(row, page.steps[row.id], now, office, names, person, since="giu-tu" in columns)
-            | {"risk": risks.get(row.id) if row.verdict is None else None}
+            list_row(
+                row,
+                page.steps[row.id],
+                now,
+                office,
+                names,
+                person,
+                since="giu-tu" in columns,
+                risk=risks.get(row.id),
+            )
             for row in page.rows
         ],
         "columns": [c for c in columns if forecast is not None or c != "nguy-co"],

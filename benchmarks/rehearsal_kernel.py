@@ -9,10 +9,10 @@ the machine slows all alike. Goals: machine code 1.2 million steps a second and 
 heapq 35,000 and 15 times; 1,000,000 dossiers in 6 s and 400 MB; a what-if pair of 30 replications
 of 100,000 dossiers in 15 s on two cores.
 
-Seen on two 2.5 GHz processors at a tenth of the size and a load of 3: machine code 3,640,000 steps
-a second, 442 times Prosimos (8,220); heapq 104,000, 12.7 times: its goal is missed; SimPy 83,600.
-At full size and a load of 9.5: 3,480,000 and 637 times (5,470), heapq 77,700 and 14.2 times;
-100,000 dossiers 0.18 s; 996,332 dossiers 1.9 s and 330 MB; the pair 15.9 s of processor time.
+Seen on two processors whose speed moved by a factor of two within hours: machine code 1.9 to 3.6
+million steps a second, 440 to 670 times Prosimos (3,200 to 8,200); heapq 46,000 to 104,000, 13.0 to
+14.6 times, in five runs: its goal of 15 is missed; SimPy 9 to 15 times. 100,000 dossiers 0.18 to
+0.33 s; 996,332 dossiers 1.9 to 3.5 s and 327 MB; the pair 11.3 to 12.1 s.
 
 Run: .venv/bin/python benchmarks/rehearsal_kernel.py [--own] [--small] [--peers FOLDER]
 --own leaves the peers out, --small takes a tenth of everything, FOLDER is a virtual environment

@@ -24,7 +24,7 @@ def plain(data: Mapping[str, Any] | None) -> dict[str, Any]:
     """
     left = [MAX_VALUES]
     copied = _copied(dict(data or {}), 0, left)
-    if not isinstance(copied, dict):  # pragma: no cover - a mapping stays one
+    if not isinstance(copied, dict):  # for the type checker: a mapping stays one
         raise DataRefusedError("Expected a mapping of data, but it is not one")
     return copied
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -23,7 +24,7 @@ MAX_ROUNDS: Final = 1_000
 """Rounds of one repeated activity."""
 
 
-class Repeat(Activity, LoopTask):  # type: ignore[misc] # untyped base
+class Repeat(Activity, LoopTask, ABC):  # type: ignore[misc] # untyped base
     """An activity with rounds; each round is a task of the spec `round_name`."""
 
     round_name: str
@@ -38,13 +39,13 @@ class Repeat(Activity, LoopTask):  # type: ignore[misc] # untyped base
         my_task._set_state(STARTED)
         return True if self.first_rounds(my_task) == 0 else None
 
+    @abstractmethod
     def first_rounds(self, my_task: OfficeTask) -> int:
         """Begin the first round, or all at once; how many."""
-        raise NotImplementedError
 
+    @abstractmethod
     def round_done(self, my_task: OfficeTask, done: OfficeTask) -> None:
         """One round is over: begin the next, or end them all."""
-        raise NotImplementedError
 
     def open_round(self, my_task: OfficeTask, number: int, values: Mapping[str, Any]) -> None:
         """Begin a round; `number` counts from 0."""

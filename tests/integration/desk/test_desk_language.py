@@ -8,6 +8,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from flask import session
 
 import desk
 from tests.visitors import CLERK, DeskOffice
@@ -75,3 +76,15 @@ def test_a_language_nobody_offers_changes_nothing(quick_desk: DeskOffice) -> Non
     stranger = quick_desk.stranger()
     stranger.post("/language", {"language": "xx", "next": "/"})
     assert 'lang="vi"' in stranger.get("/").text
+
+
+def test_a_text_of_a_page_escapes_its_values_and_means_its_percents(quick_desk: DeskOffice) -> None:
+    app = quick_desk.app
+    page = app.jinja_env.from_string(
+        "{{ _('Trả lúc %(time)s.', time=time) }} {{ _('Khoảng tin cậy 95 %%') }}"
+    )
+    with app.test_request_context():
+        assert page.render(time="<b>") == "Trả lúc &lt;b&gt;. Khoảng tin cậy 95 %"
+    with app.test_request_context():
+        session["language"] = "en"
+        assert page.render(time="<b>") == "Handed over at &lt;b&gt;. 95 % confidence interval"

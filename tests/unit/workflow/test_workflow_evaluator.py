@@ -213,3 +213,12 @@ def test_a_script_is_nothing_but_assignments(text: str) -> None:
 def test_a_script_of_many_lines_is_refused() -> None:
     with pytest.raises(ExpressionRefusedError):
         parse_script("\n".join(["x = 1"] * 51))
+
+
+def test_values_nested_beyond_measure_end_in_one_error() -> None:
+    first: list[object] = []
+    second: list[object] = []
+    for _ in range(100_000):
+        first, second = [first], [second]
+    with pytest.raises(ExpressionFailedError, match="Expected flat values"):
+        evaluate("a == b", {"a": first, "b": second})
